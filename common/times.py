@@ -1,0 +1,36 @@
+"""Times as the wire has them."""
+
+import re
+from datetime import UTC, datetime
+
+from django.utils.dateparse import parse_date, parse_datetime
+
+_FRACTION = re.compile(r"(\.\d{6})\d+")
+
+
+def wire_time(moment: datetime) -> str:
+    """Write a time in UTC with Z, trailing zeros of the fraction trimmed."""
+    text = moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%f")
+    return text.rstrip("0").rstrip(".") + "Z"
+
+
+def parse_time(text: str) -> datetime:
+    """Read an ISO time with up to seven digits of fraction, or a date; zone-less is UTC.
+
+    Raises ValueError.
+    """
+    cut = _FRACTION.sub(
+        r"\1", text.strip()
+    )  # .NET writes one digit more than Python reads
+    moment = parse_datetime(cut)
+    if moment is None:
+        day = parse_date(cut)
+        if day is None:
+            raise ValueError(f"{text!r} is no ISO 8601 time")
+        moment = datetime(day.year, day.month, day.day, tzinfo=UTC)
+    if moment.tzinfo is None:
+        moment = moment.replace(tzinfo=UTC)
+    try:
+        return moment.astimezone(UTC)
+    except OverflowError:
+        raise ValueError(f"{text!r} is outside the years 1 to 9999") from None
