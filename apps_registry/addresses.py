@@ -1,0 +1,35 @@
+"""Public addresses of apps and of the platform, from settings alone.
+
+What has no request (event sources, webhooks, jobs) starts from these; so do links in
+answers on hosts of ours.
+"""
+
+from urllib.parse import urlsplit
+
+from django.conf import settings
+
+
+def application_base(org: str) -> str:
+    """Return scheme and host of an org's application API."""
+    return _with_host(f"{org}.apps")
+
+
+def platform_base() -> str:
+    """Return scheme and host of the platform API."""
+    return _with_host("platform")
+
+
+def storage_base() -> str:
+    """Return scheme and host of the proposal's platform API."""
+    return _with_host("storage")
+
+
+def instance_source(*, org: str, app: str, party_id: int, guid: str) -> str:
+    """Return the address of an instance in the application API: an event's ``source``."""
+    return f"{application_base(org)}/{org}/{app}/instances/{party_id}/{guid}"
+
+
+def _with_host(label: str) -> str:
+    base = urlsplit(settings.ALTINN_BASE_URL)
+    port = f":{base.port}" if base.port else ""
+    return f"{base.scheme}://{label}.{base.hostname}{port}"

@@ -1,0 +1,47 @@
+"""JSON as Altinn's config files have it: a BOM, comments and trailing commas are fine."""
+
+import json
+import re
+
+from common.errors import Issue
+
+# A string, a comment, or a comma before a closing bracket; strings are kept as they are.
+_LENIENCIES = re.compile(
+    r'"(?:\\.|[^"\\])*"|//[^\n]*|/\*.*?\*/|,(?=(?:\s|//[^\n]*|/\*.*?\*/)*[\]}])',
+    re.DOTALL,
+)
+
+
+def parse(content: bytes, *, file: str) -> object:
+    """Return the parsed document; raises ValueError holding an ``Issue`` with the line."""
+    try:
+        text = content.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise ValueError(
+            Issue(
+                file,
+                "not-utf-8",
+                f"The file is not UTF-8 (byte {error.start}); save it as UTF-8.",
+            )
+        ) from None
+    try:
+        return json.loads(_LENIENCIES.sub(_keep_strings, text))
+    except json.JSONDecodeError as error:
+        raise ValueError(
+            Issue(
+                f"{file}:{error.lineno}",
+                "json-malformed",
+                f"This is not JSON: {error.msg}.",
+            )
+        ) from None
+    except RecursionError:
+        raise ValueError(
+            Issue(file, "json-too-deep", "The JSON is nested too deeply to be read.")
+        ) from None
+
+
+def _keep_strings(match: re.Match[str]) -> str:
+    found = match.group()
+    if found.startswith('"'):
+        return found
+    return "\n" * found.count("\n")  # line numbers in errors stay true

@@ -1,0 +1,16 @@
+"""Reads of the registry."""
+
+from typing import TYPE_CHECKING
+
+from django.db import models
+
+if TYPE_CHECKING:
+    pass
+
+
+class ApplicationQuerySet(models.QuerySet["Application"]):
+    """Applications."""
+
+    def served(self) -> "ApplicationQuerySet":
+        """Those with a current deployment."""
+        return self.filter(current__isnull=False)
