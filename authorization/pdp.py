@@ -1,0 +1,260 @@
+"""The policy decision point: pure functions from a compiled policy and a request to a decision.
+
+Whatever is not permitted is refused: an unknown caller, an attribute that no caller can
+have, an error on the way.
+"""
+
+import enum
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from apps_registry import xacml_ast as ast
+from apps_registry.xacml_ast import AttributeValue
+from authorization.compiler import (
+    SUBJECT_IDS,
+    CompiledPolicy,
+    Grant,
+    SubjectAttribute,
+    minimum_levels,
+)
+from authorization.evaluator import Attributes, Outcome, Request, evaluate
+from authorization.resources import Resource
+from parties.identity import Principal, PrincipalKind
+
+Roles = Callable[[], frozenset[str]]
+
+
+class Reason(enum.Enum):
+    """Why a decision is as it is."""
+
+    PERMIT = "permit"
+    NOT_APPLICABLE = "not-applicable"
+    DENY = "deny"
+    INDETERMINATE = "indeterminate"
+    LEVEL_TOO_LOW = "level-too-low"
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """Whether something is permitted.
+
+    ``required_level`` is set if, and only if, the rules permit it and the caller's
+    authentication level does not suffice.
+    """
+
+    permitted: bool
+    reason: Reason
+    required_level: int | None = None
+
+
+PERMIT = Decision(permitted=True, reason=Reason.PERMIT)
+NOT_APPLICABLE = Decision(permitted=False, reason=Reason.NOT_APPLICABLE)
+DENY = Decision(permitted=False, reason=Reason.DENY)
+INDETERMINATE = Decision(permitted=False, reason=Reason.INDETERMINATE)
+
+
+def decide(
+    compiled: CompiledPolicy,
+    *,
+    principal: Principal,
+    resource: Resource,
+    action: str,
+    roles: Roles,
+) -> Decision:
+    """Decide whether the principal may do the action on the resource.
+
+    ``roles`` gives the codes that the principal holds for the party that owns the
+    resource. It is called at most once, and only where a role can make the difference.
+    """
+    if (
+        resource.org != compiled.org
+        or resource.app != compiled.app
+        or principal.kind is PrincipalKind.UNKNOWN
+    ):
+        return NOT_APPLICABLE
+    if compiled.slow:
+        return _decide_slowly(compiled, principal, resource, action, roles)
+    by_role = []
+    for grant in compiled.grants(action):
+        if grant.selector.selects(task=resource.task, end_event=resource.end_event):
+            wanted = wanted_roles(grant, principal)
+            if wanted is None:
+                continue
+            if not wanted:
+                return _permit(principal, compiled.min_level, compiled.min_level_org)
+            by_role.append(wanted)
+    if by_role and resource.party_id is not None:
+        held = _folded(roles())
+        if any(all(not held.isdisjoint(r) for r in wanted) for wanted in by_role):
+            return _permit(principal, compiled.min_level, compiled.min_level_org)
+    return NOT_APPLICABLE
+
+
+def wanted_roles(
+    grant: Grant, principal: Principal
+) -> tuple[frozenset[str], ...] | None:
+    """Return which roles the grant asks of the principal, whose own attributes are known.
+
+    For the party that owns the instance it must hold a role out of each set; the codes are
+    folded. No set at all: the grant permits whatever the party. None: it never permits
+    anything to this principal. The state is not looked at.
+    """
+    if principal.kind is PrincipalKind.UNKNOWN:
+        return None
+    wanted: tuple[frozenset[str], ...] = ()
+    for predicate in grant.all_of:
+        if predicate.attribute is SubjectAttribute.ROLE:
+            if not _can_hold_roles(principal):
+                return None
+            wanted += (predicate.values,)
+        elif not predicate.holds(subject_value(principal, predicate.attribute)):
+            return None
+    return wanted
+
+
+def lacking_level(
+    principal: Principal, *, min_level: int, min_level_org: int | None
+) -> int | None:
+    """Return the authentication level that the principal needs and has not; None if it suffices.
+
+    The service owner's level only ever relaxes the other.
+    """
+    if principal.level >= min_level:
+        return None
+    if not principal.org or min_level_org is None:
+        return min_level
+    return None if principal.level >= min_level_org else min_level_org
+
+
+def subject_value(principal: Principal, attribute: SubjectAttribute) -> str:
+    """Return the principal's value of an attribute other than the role; empty if there is none.
+
+    A system user has its own id and nothing else, whatever the token says besides.
+    """
+    if principal.kind is PrincipalKind.UNKNOWN:
+        return ""
+    if _is_system_user(principal):
+        return (
+            principal.system_user_id
+            if attribute is SubjectAttribute.SYSTEM_USER
+            else ""
+        )
+    return _VALUES[attribute](principal)
+
+
+_VALUES: Mapping[SubjectAttribute, Callable[[Principal], str]] = {
+    SubjectAttribute.ROLE: lambda principal: "",
+    SubjectAttribute.SYSTEM_USER: lambda principal: "",
+    SubjectAttribute.USER_ID: lambda principal: _number(principal.user_id),
+    SubjectAttribute.PARTY_ID: lambda principal: _number(principal.party_id),
+    SubjectAttribute.PERSON_UUID: lambda principal: (
+        principal.party_uuid if principal.kind is PrincipalKind.USER else ""
+    ),
+    SubjectAttribute.ORG: lambda principal: principal.org,
+    SubjectAttribute.ORG_NUMBER: lambda principal: principal.org_number,
+    SubjectAttribute.LEVEL: lambda principal: str(principal.level),
+    # A policy can only compare the whole claim, whose order the principal does not keep.
+    SubjectAttribute.SCOPE: lambda principal: " ".join(sorted(principal.scopes)),
+    SubjectAttribute.SESSION: lambda principal: principal.session_id,
+}
+
+
+def subject_attributes(principal: Principal, roles: frozenset[str]) -> Attributes:
+    """Return the subject's attributes of a request: those of authorization.md §5.7 alone."""
+    attributes = {
+        (ast.SUBJECT, attribute_id): _strings(value)
+        for attribute_id, attribute in SUBJECT_IDS.items()
+        if (value := subject_value(principal, attribute))
+    }
+    if roles - {""} and _can_hold_roles(principal):
+        attributes[ast.SUBJECT, ast.ROLE_CODE] = _strings(*sorted(roles - {""}))
+    return attributes
+
+
+def build_request(
+    *, principal: Principal, resource: Resource, action: str, roles: frozenset[str]
+) -> Request:
+    """Return the request that the slow path evaluates; roles need a party to be held for."""
+    values = {
+        ast.ORG: resource.org,
+        ast.APP: resource.app,
+        ast.RESOURCE_ID: f"app_{resource.org}_{resource.app}",
+        ast.PARTY_ID: _number(resource.party_id),
+        ast.INSTANCE_ID: resource.instance_id,
+        ast.TASK: resource.task,
+        ast.END_EVENT: resource.end_event,
+    }
+    held = roles if resource.party_id is not None else frozenset()
+    return Request(
+        {
+            **subject_attributes(principal, held),
+            **{
+                (ast.RESOURCE, name): _strings(value)
+                for name, value in values.items()
+                if value
+            },
+            (ast.ACTION, ast.ACTION_ID): _strings(action),
+        }
+    )
+
+
+def _decide_slowly(
+    compiled: CompiledPolicy,
+    principal: Principal,
+    resource: Resource,
+    action: str,
+    roles: Roles,
+) -> Decision:
+    held: frozenset[str] = frozenset()
+    if (
+        compiled.uses_roles
+        and resource.party_id is not None
+        and _can_hold_roles(principal)
+    ):
+        held = roles()
+    request = build_request(
+        principal=principal, resource=resource, action=action, roles=held
+    )
+    evaluation = evaluate(compiled.policy, request)
+    if evaluation.outcome is Outcome.PERMIT:
+        return _permit(principal, *minimum_levels(evaluation.obligations))
+    return {Outcome.NOT_APPLICABLE: NOT_APPLICABLE, Outcome.DENY: DENY}.get(
+        evaluation.outcome, INDETERMINATE
+    )
+
+
+def _permit(
+    principal: Principal, min_level: int, min_level_org: int | None
+) -> Decision:
+    required = lacking_level(
+        principal, min_level=min_level, min_level_org=min_level_org
+    )
+    if required is None:
+        return PERMIT
+    return Decision(
+        permitted=False, reason=Reason.LEVEL_TOO_LOW, required_level=required
+    )
+
+
+def _can_hold_roles(principal: Principal) -> bool:
+    return (
+        principal.user_id is not None
+        and not _is_system_user(principal)
+        and principal.kind is not PrincipalKind.UNKNOWN
+    )
+
+
+def _is_system_user(principal: Principal) -> bool:
+    return principal.kind is PrincipalKind.SYSTEM_USER or principal.system_user_id != ""
+
+
+def _folded(roles: frozenset[str]) -> frozenset[str]:
+    return frozenset(map(ast.fold, roles))
+
+
+def _number(number: int | None) -> str:
+    return "" if number is None else str(number)
+
+
+def _strings(*values: str) -> tuple[AttributeValue, ...]:
+    return tuple(AttributeValue(ast.STRING, value) for value in values)

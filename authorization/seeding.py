@@ -1,0 +1,76 @@
+"""A folder of test identities as one import: parties, users, roles and service owners."""
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from django.db import transaction
+
+from apps_registry.choices import ORG_PATTERN, RESERVED_ORG_CODES
+from apps_registry.services import register_org
+from authorization.roles import import_roles
+from common.errors import Issue
+from parties.errors import SeedFolderRefused
+from parties.models import Party, Profile
+from parties.seed_folder import OrgSeed, RoleRow
+from parties.services import ImportReport, load_seed_folder, store_parties
+
+
+@dataclass(frozen=True, slots=True)
+class SeedReport:
+    """What an import read and did; ``not_read`` names sub-folders that hold something else."""
+
+    parties: ImportReport
+    roles: int
+    roles_added: int
+    orgs: int
+    not_read: tuple[str, ...]
+
+
+def import_seed_folder(path: Path) -> SeedReport:
+    """Store a folder of test identities in one transaction.
+
+    Raises SeedFolderRefused with every finding, and stores nothing then.
+    """
+    folder = load_seed_folder(path)
+    with transaction.atomic():
+        parties = store_parties(folder)
+        issues = [*_unknown_holders(folder.roles), *_unusable_codes(folder.orgs)]
+        if issues:
+            raise SeedFolderRefused(issues=issues, count=len(issues))
+        roles_added = import_roles(folder.roles)
+        for org in folder.orgs:
+            register_org(code=org.code, name=dict(org.name), org_number=org.org_number)
+    return SeedReport(
+        parties=parties,
+        roles=len(folder.roles),
+        roles_added=roles_added,
+        orgs=len(folder.orgs),
+        not_read=folder.not_read,
+    )
+
+
+def _unknown_holders(rows: Iterable[RoleRow]) -> Iterator[Issue]:
+    """Yield a finding for each roles file of a user or party that is not in the register."""
+    holders = {(row.user_id, row.party_id): row.source for row in rows}
+    users = {user_id for user_id, _ in holders}
+    parties = {party_id for _, party_id in holders}
+    users -= set(Profile.objects.filter(pk__in=users).values_list("pk", flat=True))
+    parties -= set(Party.objects.filter(pk__in=parties).values_list("pk", flat=True))
+    for (user_id, party_id), source in holders.items():
+        if user_id in users:
+            detail = f"User {user_id} is not in the register; add Profile/User/{user_id}.json."
+            yield Issue(source, "user-unknown", detail)
+        if party_id in parties:
+            detail = f"Party {party_id} is not in the register; add Register/Party/{party_id}.json."
+            yield Issue(source, "party-unknown", detail)
+
+
+def _unusable_codes(orgs: Iterable[OrgSeed]) -> Iterator[Issue]:
+    for org in orgs:
+        if org.code in RESERVED_ORG_CODES or not re.fullmatch(ORG_PATTERN, org.code):
+            detail = (
+                f"The org code {org.code!r} cannot stand in an address; choose another."
+            )
+            yield Issue(f"orgs.json#/orgs/{org.code}", "org-code-unusable", detail)
