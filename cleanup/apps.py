@@ -1,0 +1,10 @@
+"""App configuration of this room."""
+
+from django.apps import AppConfig
+
+
+class CleanupConfig(AppConfig):
+    """Cleanup."""
+
+    name = "cleanup"
+    verbose_name = "Cleanup"
