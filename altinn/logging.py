@@ -1,0 +1,93 @@
+"""Structured logs: one line of JSON an event, with the request's trace id, and redacted.
+
+Never a token, an identity number or a document's content: ``redact`` is the last processor.
+"""
+
+import re
+import secrets
+from collections.abc import Callable, MutableMapping
+
+import structlog
+from django.http import HttpRequest, HttpResponse
+
+_SECRET_KEYS = frozenset(
+    {"authorization", "cookie", "token", "password", "secret", "ssn", "personnumber"}
+)
+_TOKEN = re.compile(r"\beyJ[\w-]+\.[\w-]+\.[\w-]*")
+_ELEVEN_DIGITS = re.compile(r"(?<!\d)\d{11}(?!\d)")
+_CONTROL = re.compile(r"[\x00-\x1f\x7f\x1b]")
+_TRACEPARENT = re.compile(r"^00-([0-9a-f]{32})-[0-9a-f]{16}-[0-9a-f]{2}$")
+
+
+def redact(
+    logger: object, name: str, event: MutableMapping[str, object]
+) -> MutableMapping[str, object]:
+    """Mask tokens, identity numbers and control characters in every value of a log line."""
+    for key, value in event.items():
+        if key.lower().replace("_", "") in _SECRET_KEYS:
+            event[key] = "***"
+        elif isinstance(value, str):
+            event[key] = _clean(value)
+    return event
+
+
+def _clean(text: str) -> str:
+    text = _ELEVEN_DIGITS.sub("***********", _TOKEN.sub("***", text))
+    return _CONTROL.sub(lambda match: repr(match.group())[1:-1], text)
+
+
+_SHARED: list[structlog.types.Processor] = [
+    structlog.contextvars.merge_contextvars,
+    structlog.stdlib.add_log_level,
+    structlog.processors.TimeStamper(fmt="iso", utc=True),
+]
+
+
+def logging_config(*, level: str) -> dict[str, object]:
+    """Return Django's LOGGING: everything, the libraries' lines too, as redacted JSON."""
+    structlog.configure(
+        processors=[*_SHARED, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
+        logger_factory=structlog.stdlib.LoggerFactory(),
+        wrapper_class=structlog.stdlib.BoundLogger,
+        cache_logger_on_first_use=True,
+    )
+    final: list[Callable[..., object]] = [
+        structlog.stdlib.ProcessorFormatter.remove_processors_meta,
+        structlog.processors.format_exc_info,
+        redact,
+        structlog.processors.JSONRenderer(),
+    ]
+    return {
+        "version": 1,
+        "disable_existing_loggers": False,
+        "formatters": {
+            "json": {
+                "()": structlog.stdlib.ProcessorFormatter,
+                "foreign_pre_chain": _SHARED,
+                "processors": final,
+            }
+        },
+        "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "json"}},
+        "root": {"handlers": ["stderr"], "level": level},
+        "loggers": {
+            "django": {"level": level},
+            # A refused host or a denied request is the caller's doing, told to the caller.
+            "django.security": {"level": "ERROR"},
+            "django.request": {"level": "ERROR"},
+        },
+    }
+
+
+class TraceMiddleware:
+    """Gives each request a trace id: the caller's W3C ``traceparent``, or a new one."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        given = _TRACEPARENT.match(request.headers.get("traceparent", ""))
+        trace_id = given.group(1) if given else secrets.token_hex(16)
+        request.trace_id = trace_id  # type: ignore[attr-defined]
+        structlog.contextvars.clear_contextvars()
+        structlog.contextvars.bind_contextvars(trace_id=trace_id)
+        return self.get_response(request)

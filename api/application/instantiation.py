@@ -1,0 +1,291 @@
+"""Reading the body that makes an instance: JSON, multipart with data, or none at all.
+
+Parts stream into the blob store as they come. The owner is looked up and the policy asked
+as soon as the template is known, before the bytes of later parts are taken.
+"""
+
+from collections import Counter
+from contextlib import ExitStack
+from types import TracebackType
+from typing import Self
+
+from django.http import HttpRequest
+
+from api.application.base import AppViewSet
+from api.multipart import MultipartMalformed, MultipartReader, Part
+from api.parsers import read_json
+from api.permissions import require
+from api.serializers.casing import in_wire_case
+from api.serializers.instances import InstanceTemplateSerializer
+from api.uploads import body_stream, has_body, media_type, multipart, upload_of_part
+from apps_registry.definition import AppDefinition, DataType
+from authorization.resources import Resource
+from common.errors import Forbidden, Invalid, Issue
+from data_elements import rules
+from data_elements.models import DataElement
+from instances.models import Instance
+from parties.models import Party
+from process.instantiation import (
+    FirstData,
+    OwnerMissing,
+    OwnerReference,
+    Template,
+    find_owner,
+    instantiate,
+)
+
+_MAX_TEMPLATE = 2**20
+_INSTANCE = "instance"
+_INT32 = 2**31
+
+
+class OwnerStatedTwice(Invalid):
+    """The owner's party id stands in the query and in the body; give it once."""
+
+    code = "instance-owner-twice"
+    detail = (
+        "You cannot provide an instanceOwnerPartyId as a query param as well as an instance"
+        " template in the body. Choose one or the other."
+    )
+
+
+class OwnerWithoutName(Invalid):
+    """The template's ``instanceOwner`` names nobody."""
+
+    code = "instance-owner-empty"
+    detail = (
+        "Error: instanceOwnerPartyId query parameter is empty and InstanceOwner is missing"
+        " from instance template. You must populate instanceOwnerPartyId or InstanceOwner"
+    )
+
+
+class PartRefused(Invalid):
+    """A part does not fit what the application's metadata declares."""
+
+    code = "multipart-part-refused"
+    detail = "Error when comparing content to application metadata: {reason}"
+
+    def __init__(self, part: str, reason: str) -> None:
+        """Name the part."""
+        super().__init__(
+            reason=reason, issues=[Issue(f"part {part}", self.code, reason)]
+        )
+
+
+class UserInstantiationDisabled(Forbidden):
+    """The application is instantiated by its owner alone."""
+
+    code = "user-instantiation-disabled"
+    detail = "User instantiation is disabled for this application {app_id}"
+
+
+class PartyIdInvalid(Invalid):
+    """A party id is a whole number."""
+
+    code = "party-id-invalid"
+    detail = "The partyId {text!r} is not a whole number."
+
+    def __init__(self, text: str) -> None:
+        """Point at the member."""
+        detail = f"{text!r} is not a whole number."
+        issue = Issue("/instanceOwner/partyId", self.code, detail)
+        super().__init__(issues=[issue], text=text)
+
+
+class Instantiation:
+    """One call that makes an instance; on failure the bytes that came are taken back."""
+
+    def __init__(self, view: AppViewSet) -> None:
+        self._view = view
+        self._stack = ExitStack()
+        self._template: dict[str, object] | None = None
+        self._owner: Party | None = None
+        self._data: list[FirstData] = []
+
+    def __enter__(self) -> Self:
+        self._stack.__enter__()
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        self._stack.__exit__(kind, error, traceback)
+
+    def run(self, request: HttpRequest) -> tuple[Instance, list[DataElement]]:
+        """Read the body and make the instance."""
+        app = self._view.app
+        if app.disallow_user_instantiation and not self._view.principal.org:
+            raise UserInstantiationDisabled(app_id=app.app_id)
+        sent = media_type(request.META.get("CONTENT_TYPE"))
+        if has_body(request) and sent.startswith("multipart/"):
+            self._read_parts(multipart(request))
+        elif has_body(request):
+            self._read_template(body_stream(request).read(_MAX_TEMPLATE + 1), sent)
+        owner = self._authorised_owner()
+        return instantiate(
+            self._view.principal,
+            definition=app,
+            owner=owner,
+            template=self._settable(),
+            data=self._data,
+        )
+
+    # --- the body ---------------------------------------------------------------------------
+    def _read_template(self, content: bytes, sent: str) -> None:
+        if sent and sent not in ("application/json", "text/json"):
+            raise PartRefused(
+                _INSTANCE,
+                f"Unexpected Content-Type '{sent}' of embedded instance template."
+                " Expecting 'application/json'",
+            )
+        if len(content) > _MAX_TEMPLATE:
+            raise PartRefused(
+                _INSTANCE, f"The template is larger than {_MAX_TEMPLATE} bytes."
+            )
+        if not content.strip():
+            return
+        document = in_wire_case(read_json(content, single_quotes=True), _TEMPLATE)
+        serializer = InstanceTemplateSerializer(data=document)
+        serializer.is_valid(raise_exception=True)
+        self._template = dict(serializer.validated_data)
+
+    def _read_parts(self, reader: MultipartReader) -> None:
+        counts: Counter[str] = Counter()
+        for part in reader:
+            _ensure_headers(part)
+            if part.name == _INSTANCE:
+                content = part.stream.read(_MAX_TEMPLATE + 1)
+                self._read_template(content, media_type(part.content_type))
+                continue
+            data_type = _type_of(self._view.app, part)
+            counts[data_type.id] += 1
+            if 0 < data_type.max_count < counts[data_type.id]:
+                raise PartRefused(
+                    part.name,
+                    f"The list of parts contains more elements of type '{data_type.id}' than"
+                    " the element type allows.",
+                )
+            if self._template is not None or self._stated_party() is not None:
+                self._authorised_owner()
+            self._store(part, data_type)
+        reader.finish()
+
+    def _store(self, part: Part, data_type: DataType) -> None:
+        rules.ensure_may_create(self._view.principal, data_type=data_type)
+        if data_type.is_form:
+            rules.ensure_form_type(data_type, content_type=part.content_type)
+        content = self._stack.enter_context(
+            self._view.stored(
+                upload_of_part(part),
+                max_bytes=data_type.max_bytes,
+                well_formed=data_type.is_form,
+                empty=_empty_part(part.name),
+            )
+        )
+        self._data.append(FirstData(data_type, content))
+
+    # --- the owner --------------------------------------------------------------------------
+    def _authorised_owner(self) -> Party:
+        """Look the owner up and ask the policy, once."""
+        if self._owner is None:
+            self._owner = find_owner(self._reference())
+            app = self._view.app
+            resource = Resource(org=app.org, app=app.app, party_id=self._owner.pk)
+            require(self._view.roles, resource=resource, action="instantiate")
+            for item in self._data:
+                self._require_write(item.data_type, resource)
+        return self._owner
+
+    def _require_write(self, data_type: DataType, resource: Resource) -> None:
+        if data_type.action_required_to_write:
+            action = data_type.action_required_to_write
+            require(self._view.roles, resource=resource, action=action)
+
+    def _reference(self) -> OwnerReference:
+        stated = self._stated_party()
+        if self._template is None:
+            if stated is None:
+                raise OwnerMissing
+            return OwnerReference(party_id=stated)
+        owner = self._template.get("instanceOwner")
+        named = owner if isinstance(owner, dict) else {}
+        party_id = str(named.get("partyId") or "").strip()
+        if stated is not None:
+            if party_id:
+                raise OwnerStatedTwice
+            return OwnerReference(party_id=stated)
+        reference = OwnerReference(
+            party_id=_party_id(party_id),
+            external_identifier=_text(named, "externalIdentifier"),
+            person_number=_text(named, "personNumber"),
+            organisation_number=_text(named, "organisationNumber"),
+            username=_text(named, "username"),
+        )
+        if reference == OwnerReference():
+            raise OwnerWithoutName
+        return reference
+
+    def _stated_party(self) -> int | None:
+        names = ("instanceOwnerPartyId", "instanceOwnerId")
+        return self._view.query.integer(*names, least=-_INT32, most=_INT32 - 1)
+
+    def _settable(self) -> Template:
+        given = self._template or {}
+        return Template(
+            due_before=given.get("dueBefore"),  # type: ignore[arg-type]
+            visible_after=given.get("visibleAfter"),  # type: ignore[arg-type]
+            presentation_texts=given.get("presentationTexts"),  # type: ignore[arg-type]
+            data_values=given.get("dataValues"),  # type: ignore[arg-type]
+        )
+
+
+_TEMPLATE = InstanceTemplateSerializer()
+
+
+def _ensure_headers(part: Part) -> None:
+    if not part.disposition:
+        reason = f"Part number {part.number} doesn't have a content disposition"
+        raise MultipartMalformed(reason, part=part.number)
+    if part.content_type is None:
+        reason = f"Part number {part.number} doesn't have a content type"
+        raise MultipartMalformed(reason, part=part.number)
+
+
+def _type_of(app: AppDefinition, part: Part) -> DataType:
+    data_type = app.data_types.get(part.name)
+    if data_type is None:
+        raise PartRefused(
+            part.name,
+            f"Multipart section named, '{part.name}' does not correspond to an element type"
+            " in application metadata",
+        )
+    if not rules.is_allowed(data_type, part.content_type):
+        raise PartRefused(
+            part.name,
+            f"The multipart section named {part.name} has a Content-Type"
+            f" '{part.content_type}' which is invalid for element type '{data_type.id}'",
+        )
+    return data_type
+
+
+def _empty_part(name: str) -> PartRefused:
+    return PartRefused(
+        name,
+        f"The multipart section named {name} has no data. Cannot process empty part.",
+    )
+
+
+def _party_id(text: str) -> int | None:
+    if not text:
+        return None
+    digits = text.removeprefix("-")
+    if not (digits.isascii() and digits.isdigit() and len(digits) <= 10):
+        raise PartyIdInvalid(text)
+    return int(text)
+
+
+def _text(named: dict[str, object], member: str) -> str:
+    return str(named.get(member) or "").strip()

@@ -1,0 +1,68 @@
+"""From a request to a Principal: a Bearer token, or the cookie of a browser."""
+
+import structlog
+from django.http import HttpRequest
+from rest_framework.authentication import BaseAuthentication, CSRFCheck
+from rest_framework.exceptions import AuthenticationFailed
+from rest_framework.permissions import SAFE_METHODS
+from rest_framework.request import Request
+
+from api.issuer import token_verifier
+from api.problems import AntiForgeryFailed
+from parties.identity import Principal
+from parties.tokens import TokenRefused
+
+log = structlog.get_logger()
+
+COOKIE = "AltinnStudioRuntime"
+
+
+class TokenInvalid(AuthenticationFailed):
+    """DRF's word for a refused token; carries ours."""
+
+    def __init__(self, problem: TokenRefused) -> None:
+        super().__init__(problem.detail)
+        self.problem = problem
+
+
+class TokenAuthentication(BaseAuthentication):
+    """``Authorization: Bearer`` first, else the cookie.
+
+    A Bearer token that is refused does not fall back to the cookie. A change that is
+    authenticated by cookie needs the anti-forgery header.
+    """
+
+    def authenticate(self, request: Request) -> tuple[Principal, str] | None:
+        """Return the caller, or None for anonymous; raises on a token that is refused."""
+        header = request.headers.get("Authorization")
+        if header is not None:
+            scheme, _, token = header.partition(" ")
+            if scheme.lower() != "bearer":
+                raise TokenInvalid(TokenRefused("not a Bearer token"))
+            return _verified(token.strip()), token
+        cookie = request.COOKIES.get(COOKIE)
+        if not cookie:
+            return None
+        principal = _verified(cookie)
+        if request.method not in SAFE_METHODS:
+            _check_anti_forgery(request._request)
+        return principal, cookie
+
+    def authenticate_header(self, request: Request) -> str:
+        """Name the scheme; without it DRF would answer 403 instead of 401."""
+        return 'Bearer realm="altinn"'
+
+
+def _verified(token: str) -> Principal:
+    try:
+        return token_verifier().verify(token)
+    except TokenRefused as error:
+        log.info("token_refused", reason=error.reason)
+        raise TokenInvalid(error) from None
+
+
+def _check_anti_forgery(request: HttpRequest) -> None:
+    check = CSRFCheck(lambda _: None)  # type: ignore[arg-type, return-value]
+    check.process_request(request)
+    if check.process_view(request, None, (), {}):  # type: ignore[arg-type]
+        raise AntiForgeryFailed

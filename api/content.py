@@ -1,0 +1,89 @@
+"""Content of data elements in and out, the same on both faces."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from django.http.response import HttpResponseBase
+from rest_framework.request import Request
+
+from api import downloads
+from api.uploads import Upload, incoming
+from api.views import FaceViewSet
+from apps_registry.definition import DataType
+from common.errors import DomainError
+from data_elements import blobs
+from data_elements import services as data_elements
+from data_elements.choices import FileScanResult
+from data_elements.errors import BlobMissing, ContentEmpty, DataElementInfected
+from data_elements.models import DataElement
+from data_elements.services import Content
+from instances.models import Instance
+
+_ATTEMPTS = 3
+
+
+class ContentViewSet(FaceViewSet):
+    """A view that hands content out and takes it in, streaming."""
+
+    def download(self, instance: Instance, element: DataElement) -> HttpResponseBase:
+        """Answer with the content; the owner's download is logged, a user's marks it read.
+
+        Raises DataElementInfected and BlobMissing.
+        """
+        if element.scan_result == FileScanResult.INFECTED:
+            raise DataElementInfected(element_id=element.id)
+        if downloads.is_not_modified(self.request, element):
+            return downloads.not_modified(element)
+        answer = self._content_response(element)
+        self._note_download(self.request, instance, element)
+        return answer
+
+    @contextmanager
+    def stored(
+        self,
+        upload: Upload,
+        *,
+        max_bytes: int | None = None,
+        well_formed: bool = False,
+        refs: tuple[str, ...] = (),
+        generated_from_task: str = "",
+        empty: DomainError | None = None,
+    ) -> Iterator[Content]:
+        """Store an upload for the length of a block, and take it back if the block fails."""
+        limits = incoming(upload, max_bytes=max_bytes, well_formed=well_formed)
+        with blobs.stored(limits) as blob:
+            if blob.size == 0:
+                raise empty or ContentEmpty()
+            yield Content(
+                blob=blob,
+                content_type=upload.content_type,
+                filename=upload.filename,
+                refs=refs,
+                generated_from_task=generated_from_task,
+            )
+
+    def type_of(self, element: DataElement) -> DataType:
+        """Return the element's data type; raises DataTypeUnknown."""
+        return self.definition(element.instance).data_type(element.data_type)
+
+    def _content_response(self, element: DataElement) -> HttpResponseBase:
+        for _ in range(_ATTEMPTS):
+            key = element.blob_key
+            try:
+                return downloads.content_response(self.request, element)
+            except BlobMissing:
+                # New content may have come, and the old gone, since the row was read.
+                row = DataElement.objects.filter(pk=element.pk).first()
+                if row is None or row.blob_key == key:
+                    raise
+                row.instance = element.instance
+                element = row
+        raise BlobMissing(element_id=element.id)
+
+    def _note_download(
+        self, request: Request, instance: Instance, element: DataElement
+    ) -> None:
+        if not self.is_owner(instance):
+            data_elements.mark_read(element=element)
+        elif request.method == "GET" and downloads.from_the_start(request):
+            data_elements.record_download(self.principal, element=element)

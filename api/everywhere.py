@@ -1,0 +1,87 @@
+"""What answers on every host: health, documentation, the pages of problems."""
+
+from collections.abc import Iterator, Mapping
+from http import HTTPStatus
+from inspect import cleandoc
+
+from django.conf import settings
+from django.db import connection
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+
+from api.problems import status_of_class
+from apps_registry import addresses, catalogue
+from apps_registry.definition import AppDefinition
+from common.errors import DomainError
+
+
+def sandbox(request: HttpRequest) -> dict[str, object]:
+    """Tell every template whether this is a sandbox."""
+    return {"sandbox": settings.ALTINN_SANDBOX}
+
+
+def index(request: HttpRequest) -> HttpResponse:
+    """Show a newcomer what is here."""
+    applications = [
+        {
+            "app_id": app.app_id,
+            "title": _title(app),
+            "address": f"{addresses.application_base(app.org)}/{app.app}",
+        }
+        for app in catalogue.all_definitions().values()
+    ]
+    context = {
+        "applications": applications,
+        "admin": getattr(request, "urlconf", "") == "altinn.urls",
+    }
+    return render(request, "index.html", context)
+
+
+def health(request: HttpRequest) -> HttpResponse:
+    """Answer ``Healthy`` when the database answers."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT 1")
+    return HttpResponse("Healthy", content_type="text/plain; charset=utf-8")
+
+
+def problem_page(request: HttpRequest, code: str) -> HttpResponse:
+    """Show what a problem means and what to do about it."""
+    kinds = [kind for kind in problem_kinds() if kind.code == code]
+    if not kinds:
+        raise Http404(code)
+    return render(request, "problems/problem.html", _context(kinds[0]))
+
+
+def problem_list(request: HttpRequest) -> HttpResponse:
+    """List every problem that the server can answer."""
+    kinds = {kind.code: kind for kind in problem_kinds()}
+    rows = [_context(kinds[code]) for code in sorted(kinds)]
+    return render(request, "problems/list.html", {"problems": rows})
+
+
+def _title(app: AppDefinition) -> str:
+    titles = app.metadata.get("title")
+    if not isinstance(titles, Mapping) or not titles:
+        return app.app
+    return str(titles.get("en") or titles.get("nb") or next(iter(titles.values())))
+
+
+def problem_kinds(kind: type[DomainError] = DomainError) -> Iterator[type[DomainError]]:
+    """Yield every class of problem that the server has."""
+    yield kind
+    for below in kind.__subclasses__():
+        yield from problem_kinds(below)
+
+
+def _context(kind: type[DomainError]) -> dict[str, object]:
+    status = status_of_class(kind)
+    summary, _, advice = cleandoc(kind.__doc__ or "").partition("\n\n")
+    return {
+        "code": kind.code,
+        "status": int(status),
+        "phrase": HTTPStatus(status).phrase,
+        "title": kind.title or HTTPStatus(status).phrase,
+        "summary": summary.replace("``", ""),
+        "advice": advice.replace("``", ""),
+        "detail": kind.detail,
+    }

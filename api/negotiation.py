@@ -1,0 +1,39 @@
+"""Content negotiation that never fails: JSON unless HTML is asked for by name."""
+
+from collections.abc import Sequence
+
+from rest_framework.negotiation import BaseContentNegotiation
+from rest_framework.parsers import BaseParser
+from rest_framework.renderers import BaseRenderer
+from rest_framework.request import Request
+
+from api.renderers import PageRenderer
+
+
+class ForgivingNegotiation(BaseContentNegotiation):
+    """An Accept header that nothing fits, or with ``*/*``, gets JSON and never a 406."""
+
+    def select_parser(
+        self, request: Request, parsers: Sequence[BaseParser]
+    ) -> BaseParser | None:
+        """Choose the parser that reads the body's content type."""
+        sent = (request.content_type or "").partition(";")[0].strip().lower()
+        return next((parser for parser in parsers if _reads(parser, sent)), None)
+
+    def select_renderer(
+        self,
+        request: Request,
+        renderers: Sequence[BaseRenderer],
+        format_suffix: str | None = None,
+    ) -> tuple[BaseRenderer, str]:
+        """Choose the page for a browser, the first renderer for all else."""
+        if "text/html" in request.headers.get("Accept", ""):
+            for renderer in renderers:
+                if isinstance(renderer, PageRenderer):
+                    return renderer, "text/html"
+        return renderers[0], str(renderers[0].media_type)
+
+
+def _reads(parser: BaseParser, content_type: str) -> bool:
+    accepts = getattr(parser, "accepts", None)
+    return accepts(content_type) if accepts else parser.media_type == content_type

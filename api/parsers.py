@@ -1,0 +1,128 @@
+"""Reading JSON bodies as lenient as Altinn's serializers do, within limits."""
+
+import ast
+import json
+from collections.abc import Mapping
+
+from django.conf import settings
+from rest_framework.parsers import BaseParser
+
+from common.errors import Invalid, Issue, TooLarge
+
+_MAX_DEPTH = 32
+
+
+class JsonMalformed(Invalid):
+    """The body is not JSON; the line and column say where."""
+
+    code = "json-malformed"
+    title = "One or more validation errors occurred."
+    detail = "The body is not JSON: {reason}"
+
+
+class JsonBodyTooLarge(TooLarge):
+    """The JSON body is larger than the server reads at once."""
+
+    code = "json-too-large"
+    detail = "A JSON body may have {limit} bytes; this one has more."
+
+
+class BodyMissing(Invalid):
+    """The call needs a JSON body and has none."""
+
+    code = "body-missing"
+    title = "One or more validation errors occurred."
+    detail = "A non-empty request body is required."
+
+    def __init__(self) -> None:
+        """State it under ASP.NET's empty field name too."""
+        super().__init__(members={"errors": {"": [self.detail]}})
+
+
+class JSONParser(BaseParser):
+    """``application/json``, ``text/json`` and ``application/*+json``."""
+
+    media_type = "application/json"
+
+    def accepts(self, content_type: str) -> bool:
+        """Whether this is a JSON type."""
+        return content_type in {"application/json", "text/json"} or (
+            content_type.startswith("application/") and content_type.endswith("+json")
+        )
+
+    def parse(
+        self,
+        stream: object,
+        media_type: str | None = None,
+        parser_context: Mapping[str, object] | None = None,
+    ) -> object:
+        """Return the parsed body; raises JsonMalformed, JsonBodyTooLarge or BodyMissing."""
+        limit = settings.DATA_UPLOAD_MAX_MEMORY_SIZE
+        content = stream.read(limit + 1)  # type: ignore[attr-defined]
+        if len(content) > limit:
+            raise JsonBodyTooLarge(limit=limit)
+        return read_json(content)
+
+
+def read_json(content: bytes, *, single_quotes: bool = False) -> object:
+    """Parse a small JSON document; ``single_quotes`` is a leniency of old clients.
+
+    Raises BodyMissing for nothing and for ``null``, JsonMalformed otherwise.
+    """
+    if not content.strip():
+        raise BodyMissing
+    try:
+        text = content.decode("utf-8-sig")
+        document = json.loads(text, parse_constant=_refuse_constant)
+    except UnicodeDecodeError as error:
+        raise _malformed(f"byte {error.start} is not UTF-8.") from None
+    except json.JSONDecodeError as error:
+        if single_quotes and (quoted := _single_quoted(text)) is not None:
+            return quoted
+        raise _malformed(
+            f"{error.msg} at line {error.lineno}, column {error.colno}."
+        ) from None
+    except RecursionError:
+        raise _malformed(f"it is nested deeper than {_MAX_DEPTH}.") from None
+    except ValueError as error:
+        raise _malformed(str(error)) from None
+    if _depth(document) > _MAX_DEPTH:
+        raise _malformed(f"it is nested deeper than {_MAX_DEPTH}.")
+    if document is None:
+        raise BodyMissing
+    return document
+
+
+def _single_quoted(text: str) -> object | None:
+    """Read a document whose texts stand in single quotes, as a Python literal."""
+    try:
+        document = ast.literal_eval(text.strip())
+    except (ValueError, SyntaxError, RecursionError, MemoryError):
+        return None
+    return document if isinstance(document, dict) else None
+
+
+def _refuse_constant(name: str) -> object:
+    raise ValueError(f"{name} is no JSON number.")
+
+
+def _depth(document: object) -> int:
+    level, deepest = [document], 0
+    while level:
+        deepest += 1
+        if deepest > _MAX_DEPTH:
+            return deepest
+        level = [
+            inner
+            for value in level
+            if isinstance(value, dict | list)
+            for inner in (value.values() if isinstance(value, dict) else value)
+        ]
+    return deepest
+
+
+def _malformed(reason: str) -> JsonMalformed:
+    issue = Issue("", "json-malformed", reason)
+    return JsonMalformed(
+        reason=reason, issues=[issue], members={"errors": {"$": [reason]}}
+    )

@@ -1,0 +1,1 @@
+"""The platform API: storage across apps, and the platform's other services."""

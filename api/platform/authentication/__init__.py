@@ -1,0 +1,1 @@
+"""Authentication: who issues our tokens, and with which keys."""

@@ -1,0 +1,68 @@
+"""OpenID discovery and the key set of our own issuer (authorization.md §1.6)."""
+
+from rest_framework import serializers
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from api import issuer
+from api.permissions import ANYONE
+from api.views import FaceViewSet
+from parties.keys import public_jwks
+from parties.tokens import discovery_document
+
+_CACHED = "public,max-age=60"
+
+
+class DiscoverySerializer(serializers.Serializer[object]):
+    """Where the issuer's endpoints are, and what it supports."""
+
+    issuer = serializers.CharField()
+    authorization_endpoint = serializers.CharField()
+    token_endpoint = serializers.CharField()
+    jwks_uri = serializers.CharField()
+    end_session_endpoint = serializers.CharField()
+    response_types_supported = serializers.ListField(child=serializers.CharField())
+    subject_types_supported = serializers.ListField(child=serializers.CharField())
+    id_token_signing_alg_values_supported = serializers.ListField(
+        child=serializers.CharField()
+    )
+
+
+class KeySerializer(serializers.Serializer[object]):
+    """A public key of the issuer."""
+
+    kty = serializers.CharField()
+    use = serializers.CharField()
+    kid = serializers.CharField()
+    alg = serializers.CharField()
+    n = serializers.CharField()
+    e = serializers.CharField()
+
+
+class KeySetSerializer(serializers.Serializer[object]):
+    """The public keys that tokens are verified with."""
+
+    keys = KeySerializer(many=True)
+
+
+class OpenIdViewSet(FaceViewSet):
+    """The issuer's own documents."""
+
+    actions = {"discovery": ANYONE, "keys": ANYONE}
+
+    def discovery(self, request: Request, **kwargs: object) -> Response:
+        """Describe the issuer."""
+        name = issuer.issuer_name()
+        document = discovery_document(
+            name,
+            jwks_uri=f"{name}.well-known/openid-configuration/jwks",
+            authorization_endpoint=f"{name}authorize",
+            token_endpoint=f"{name}token",
+            end_session_endpoint=f"{name}logout",
+        )
+        return Response(document, headers={"Cache-Control": _CACHED})
+
+    def keys(self, request: Request, **kwargs: object) -> Response:
+        """List the public keys."""
+        headers = {"Cache-Control": _CACHED}
+        return Response(public_jwks(issuer.keys()), headers=headers)

@@ -1,0 +1,1 @@
+"""Storage: instances and data elements across all apps."""

@@ -1,0 +1,70 @@
+"""The history of an instance."""
+
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from api.serializers.history import InstanceEventSerializer, event_document
+from api.views import FaceViewSet
+from common.errors import Invalid
+from instances import services as instances
+from instances.choices import InstanceEventType
+from instances.errors import InstanceEventNotFound
+from instances.history import HistoryEntry
+from instances.models import InstanceEvent
+
+
+class EventTypeUnknown(Invalid):
+    """The history knows a fixed set of event types."""
+
+    code = "event-type-unknown"
+    detail = "The eventType {event_type!r} is unknown; known are: {known}."
+
+
+class InstanceEventViewSet(FaceViewSet):
+    """What happened to an instance, oldest first."""
+
+    actions = {"list": "read", "create": "read", "retrieve": "read"}
+    parameters = {"list": ("eventTypes", "from", "to")}
+
+    def list(self, request: Request, **kwargs: object) -> Response:
+        """List the events, of some types or of a span of time."""
+        instance = self.get_instance()
+        rows = InstanceEvent.objects.of(instance.pk)
+        if types := self.query.texts("eventTypes"):
+            rows = rows.filter(event_type__in=types)
+        since, until = self.query.text("from"), self.query.text("to")
+        if since and until:
+            span = (self.query.time("from", since), self.query.time("to", until))
+            rows = rows.filter(created__range=span)
+        return Response({"instanceEvents": [event_document(event) for event in rows]})
+
+    def retrieve(self, request: Request, **kwargs: object) -> Response:
+        """Read one event of the instance."""
+        instance = self.get_instance()
+        event_id = self.kwargs["event"]
+        event = InstanceEvent.objects.of(instance.pk).filter(pk=event_id).first()
+        if event is None:
+            raise InstanceEventNotFound(
+                instance_id=instance.instance_id, event_id=event_id
+            )
+        return Response(event_document(event))
+
+    def create(self, request: Request, **kwargs: object) -> Response:
+        """Add an event; who and when are the server's word."""
+        instance = self.get_instance()
+        body = self.read_input(InstanceEventSerializer)
+        stated = body["instanceId"]
+        event_type = body["eventType"]
+        if event_type not in InstanceEventType.values:
+            known = ", ".join(InstanceEventType.values)
+            raise EventTypeUnknown(event_type=event_type, known=known)
+        event = instances.record_event(
+            self.principal,
+            instance=instance,
+            stated_instance_id=stated,
+            entry=HistoryEntry(event_type, additional_info=body.get("additionalInfo")),
+        )
+        location = f"{self.links.origin(request._request)}{request.path}/{event.id}"
+        return Response(
+            event_document(event), status=201, headers={"Location": location}
+        )

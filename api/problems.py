@@ -1,0 +1,282 @@
+"""Every error as an RFC 9457 problem document: the one table from classes to statuses.
+
+``type`` links to the problem's page, ``instance`` is the request's path, ``traceId`` stands
+in the log too, ``code`` is stable, ``issues`` point at what to mend. The same module is
+``handler400/403/404/500`` of every urlconf, so nothing answers in HTML.
+"""
+
+from collections.abc import Mapping
+from http import HTTPStatus
+
+import orjson
+import structlog
+from django.core.exceptions import (
+    BadRequest,
+    PermissionDenied,
+    RequestDataTooBig,
+    SuspiciousOperation,
+)
+from django.http import Http404, HttpRequest, HttpResponse
+from rest_framework import exceptions
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from common import errors
+from common.errors import DomainError, Issue
+
+log = structlog.get_logger()
+
+CONTENT_TYPE = "application/problem+json"
+
+STATUS: Mapping[type[DomainError], HTTPStatus] = {
+    errors.Invalid: HTTPStatus.BAD_REQUEST,
+    errors.Unauthenticated: HTTPStatus.UNAUTHORIZED,
+    errors.Forbidden: HTTPStatus.FORBIDDEN,
+    errors.NotFound: HTTPStatus.NOT_FOUND,
+    errors.Conflict: HTTPStatus.CONFLICT,
+    errors.TooLarge: HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
+    errors.UnsupportedMedia: HTTPStatus.UNSUPPORTED_MEDIA_TYPE,
+    errors.RangeUnsatisfiable: HTTPStatus.REQUESTED_RANGE_NOT_SATISFIABLE,
+    errors.Unprocessable: HTTPStatus.UNPROCESSABLE_ENTITY,
+    errors.Unavailable: HTTPStatus.SERVICE_UNAVAILABLE,
+}
+
+
+class RouteNotFound(errors.NotFound):
+    """The server has no such address. Check the path against the API's documentation."""
+
+    code = "route-not-found"
+    detail = "There is no resource at {path}; see /docs/application and /docs/platform."
+
+
+class MethodNotAllowed(DomainError):
+    """The address exists, and not with this method. ``Allow`` names those it has."""
+
+    code = "method-not-allowed"
+    detail = "The method {method} is not allowed at {path}."
+
+
+class TokenMissing(errors.Unauthenticated):
+    """The call needs an access token. Send it as ``Authorization: Bearer …``."""
+
+    code = "token-missing"
+    detail = "This call needs an access token; send it as a Bearer token."
+
+
+class HostUnknown(errors.Invalid):
+    """The request came by a host name that this server does not answer to."""
+
+    code = "host-unknown"
+    detail = "This server does not answer to the host {host!r}; see ALTINN_BASE_URL."
+
+
+class RequestRefused(errors.Invalid):
+    """The request is not one that the server can read."""
+
+    code = "request-refused"
+    detail = "The request cannot be read: {reason}"
+
+
+class AntiForgeryFailed(errors.Invalid):
+    """A change that was authenticated by cookie lacks the anti-forgery header.
+
+    Send the value of the cookie ``XSRF-TOKEN`` as the header ``X-XSRF-TOKEN``, or use a
+    Bearer token.
+    """
+
+    code = "anti-forgery-failed"
+    detail = (
+        "A change authenticated by cookie needs the header X-XSRF-TOKEN with the value of"
+        " the cookie XSRF-TOKEN."
+    )
+
+
+class InternalError(DomainError):
+    """Something went wrong inside the server. Tell its operator the trace id."""
+
+    code = "internal-error"
+    detail = "The server failed to carry out the request; its log has the trace id."
+
+
+def status_of(error: DomainError) -> HTTPStatus:
+    """Return the status of the nearest class that the table has."""
+    return status_of_class(type(error))
+
+
+def status_of_class(kind: type[DomainError]) -> HTTPStatus:
+    """Return the status that problems of this class are answered with."""
+    if issubclass(kind, MethodNotAllowed):
+        return HTTPStatus.METHOD_NOT_ALLOWED
+    for ancestor in kind.__mro__:
+        if ancestor in STATUS:
+            return STATUS[ancestor]
+    return HTTPStatus.INTERNAL_SERVER_ERROR
+
+
+def document(error: DomainError, request: HttpRequest) -> dict[str, object]:
+    """Return the problem document of an error, for the request that it answers."""
+    status = status_of(error)
+    return {
+        "type": f"{request.scheme}://{_safe_host(request)}/problems/{error.code}",
+        "title": error.title or status.phrase,
+        "status": int(status),
+        "detail": error.detail,
+        "instance": request.path,
+        "traceId": getattr(request, "trace_id", ""),
+        "code": error.code,
+        **({"issues": _issues(error)} if error.issues else {}),
+        **error.members,
+    }
+
+
+def response(error: DomainError, request: HttpRequest) -> HttpResponse:
+    """Answer outside DRF."""
+    answer = HttpResponse(
+        orjson.dumps(document(error, request)),
+        status=status_of(error),
+        content_type=CONTENT_TYPE,
+    )
+    _add_headers(answer, error)
+    return answer
+
+
+def exception_handler(
+    error: Exception, context: Mapping[str, object]
+) -> Response | None:
+    """Turn whatever a view raises into a problem document; DRF's EXCEPTION_HANDLER."""
+    request = context["request"]
+    assert isinstance(request, Request)  # noqa: S101  DRF's own contract
+    problem = as_domain_error(error, request)
+    if problem is None:
+        return None  # Django logs it and calls handler500
+    answer = Response(
+        document(problem, request._request),
+        status=status_of(problem),
+        content_type=CONTENT_TYPE,
+    )
+    _add_headers(answer, problem)
+    for header in ("Allow", "Retry-After"):
+        if header.lower() in (name.lower() for name in getattr(error, "headers", {})):
+            answer[header] = error.headers[header]
+    return answer
+
+
+def as_domain_error(error: Exception, request: Request) -> DomainError | None:
+    """Return the domain's word for an exception of Django's or DRF's."""
+    if isinstance(error, DomainError):
+        return error
+    if isinstance(error, exceptions.ValidationError):
+        return _validation_problem(error)
+    if isinstance(error, exceptions.MethodNotAllowed):
+        return MethodNotAllowed(method=request.method, path=request.path)
+    if isinstance(error, exceptions.NotAuthenticated | exceptions.AuthenticationFailed):
+        return TokenMissing()
+    if isinstance(error, exceptions.UnsupportedMediaType):
+        return ContentTypeUnsupported(content_type=request.content_type or "")
+    if isinstance(error, Http404 | exceptions.NotFound):
+        return RouteNotFound(path=request.path)
+    if isinstance(error, RequestDataTooBig):
+        return BodyTooLarge()
+    if isinstance(error, exceptions.ParseError | BadRequest | SuspiciousOperation):
+        return RequestRefused(reason=str(error))
+    return None
+
+
+class ContentTypeUnsupported(errors.UnsupportedMedia):
+    """The operation does not read content of this type; send one that it does."""
+
+    code = "content-type-unsupported"
+    detail = "The content type {content_type!r} is not supported here."
+
+
+class BodyTooLarge(errors.TooLarge):
+    """The body is larger than such a body may be."""
+
+    code = "body-too-large"
+    detail = "The request body is larger than the server reads here."
+
+
+class ValidationFailed(errors.Invalid):
+    """Members of the body are missing or of the wrong type; each is listed."""
+
+    code = "validation-failed"
+    title = "One or more validation errors occurred."
+    detail = "{count} member(s) of the body are not as they must be: {names}."
+
+
+def _validation_problem(error: exceptions.ValidationError) -> DomainError:
+    """Flatten DRF's tree of details into issues and ASP.NET's ``errors``."""
+    issues: list[Issue] = []
+    _flatten(error.get_full_details(), "", issues)
+    by_field: dict[str, list[str]] = {}
+    for issue in issues:
+        by_field.setdefault(issue.pointer.lstrip("/").replace("/", "."), []).append(
+            issue.detail
+        )
+    names = ", ".join(name or "the body" for name in by_field)
+    return ValidationFailed(
+        issues=issues, members={"errors": by_field}, count=len(by_field), names=names
+    )
+
+
+def _flatten(details: object, pointer: str, issues: list[Issue]) -> None:
+    if isinstance(details, dict) and {"message", "code"} == details.keys():
+        issues.append(Issue(pointer, str(details["code"]), str(details["message"])))
+    elif isinstance(details, dict):
+        for name, inner in details.items():
+            below = pointer if name == "non_field_errors" else f"{pointer}/{name}"
+            _flatten(inner, below, issues)
+    elif isinstance(details, list):
+        for inner in details:
+            _flatten(inner, pointer, issues)
+
+
+def _issues(error: DomainError) -> list[dict[str, str]]:
+    return [
+        {"pointer": issue.pointer, "code": issue.code, "detail": issue.detail}
+        for issue in error.issues
+    ]
+
+
+def _add_headers(answer: HttpResponse | Response, error: DomainError) -> None:
+    if isinstance(error, errors.Unauthenticated):
+        answer["WWW-Authenticate"] = 'Bearer realm="altinn"'
+
+
+def _safe_host(request: HttpRequest) -> str:
+    """Return the host for a link; a refused host is not echoed back as one."""
+    try:
+        return request.get_host()
+    except SuspiciousOperation:
+        return "localhost"
+
+
+# --- the handlers of every urlconf ----------------------------------------------------------
+def handler400(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """Answer what Django refused before a view."""
+    if type(exception).__name__ == "DisallowedHost":
+        return response(HostUnknown(host=request.META.get("HTTP_HOST", "")), request)
+    if isinstance(exception, RequestDataTooBig):
+        return response(BodyTooLarge(), request)
+    return response(RequestRefused(reason=type(exception).__name__), request)
+
+
+def handler403(request: HttpRequest, exception: PermissionDenied) -> HttpResponse:
+    """Answer a denial outside DRF."""
+    return response(errors.Forbidden(), request)
+
+
+def handler404(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """Answer an address without a route."""
+    return response(RouteNotFound(path=request.path), request)
+
+
+def handler500(request: HttpRequest) -> HttpResponse:
+    """Answer a failure of the server's own; Django has logged it."""
+    return response(InternalError(), request)
+
+
+def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """Answer a form without its anti-forgery token."""
+    log.info("anti_forgery_failed", reason=reason)
+    return response(AntiForgeryFailed(), request)

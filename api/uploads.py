@@ -1,0 +1,198 @@
+"""Bodies that stream in: their length, type and name, and what they are held to.
+
+No body is held in memory: it is read in chunks while it is stored and hashed.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from django.conf import settings
+from django.http import HttpRequest
+
+from api.filenames import as_sent, filename_of
+from api.multipart import MultipartMalformed, MultipartReader, Part
+from api.parsers import JsonBodyTooLarge, read_json
+from apps_registry.definition import MEBIBYTE
+from common.errors import Invalid
+from common.xml import WellFormedCheck
+from data_elements.blobs import Incoming, Readable
+
+_XML = frozenset({"application/xml", "text/xml"})
+_JSON = frozenset({"application/json", "text/json"})
+_MAX_CONTENT_TYPE = 255
+
+
+class ContentTypeTooLong(Invalid):
+    """The Content-Type is longer than one may be."""
+
+    code = "content-type-too-long"
+    detail = "The Content-Type has {length} characters; it may have 255."
+
+
+@dataclass(frozen=True, slots=True)
+class Upload:
+    """Content on its way in: the bytes are still to be read, once.
+
+    ``announced`` is the Content-Length, None when the sender gave none. ``finish``
+    reads what follows the content and refuses a body that is cut off.
+    """
+
+    stream: Readable
+    announced: int | None
+    content_type: str | None
+    filename: str | None
+    has_disposition: bool
+    finish: Callable[[], None] | None = None
+
+
+def upload_of(request: HttpRequest) -> Upload:
+    """Return the body of a request, or the first part of a multipart one."""
+    content_type = _checked_type(request.META.get("CONTENT_TYPE") or None)
+    if content_type and "multipart/" in content_type.lower():
+        reader = multipart(request)
+        part = next(iter(reader), None)
+        if part is None:
+            raise MultipartMalformed("The multipart body has no part.")
+        return upload_of_part(part, finish=reader.finish)
+    disposition = as_sent(request.META.get("HTTP_CONTENT_DISPOSITION", ""))
+    return Upload(
+        stream=body_stream(request),
+        announced=content_length(request),
+        content_type=content_type,
+        filename=filename_of(disposition),
+        has_disposition=bool(disposition),
+    )
+
+
+def upload_of_part(part: Part, *, finish: Callable[[], None] | None = None) -> Upload:
+    """Return a part of a multipart body as content."""
+    return Upload(
+        stream=part.stream,
+        announced=None,
+        content_type=_checked_type(part.content_type),
+        filename=filename_of(part.disposition),
+        has_disposition=bool(part.disposition),
+        finish=finish,
+    )
+
+
+def multipart(request: HttpRequest) -> MultipartReader:
+    """Return a reader of the request's parts."""
+    return MultipartReader(
+        _Complete(body_stream(request), content_length(request)),
+        request.META.get("CONTENT_TYPE", ""),
+    )
+
+
+def body_stream(request: HttpRequest) -> Readable:
+    """Return the body as a stream, whether its length is announced or it is chunked."""
+    chunked = "chunked" in request.META.get("HTTP_TRANSFER_ENCODING", "").lower()
+    if chunked and not request.META.get("CONTENT_LENGTH"):
+        # Django reads Content-Length bytes, so none of a body that announces no length.
+        return request.environ["wsgi.input"]  # type: ignore[attr-defined, no-any-return]
+    return request
+
+
+def content_length(request: HttpRequest) -> int | None:
+    """Return the announced length in bytes, None when there is none."""
+    text = request.META.get("CONTENT_LENGTH", "")
+    return int(text) if text.isascii() and text.isdigit() else None
+
+
+def has_body(request: HttpRequest) -> bool:
+    """Whether the request carries a body at all."""
+    return bool(content_length(request)) or "HTTP_TRANSFER_ENCODING" in request.META
+
+
+def incoming(
+    upload: Upload, *, max_bytes: int | None = None, well_formed: bool = False
+) -> Incoming:
+    """Say what the bytes are held to while they are stored.
+
+    ``max_bytes`` narrows the server's own limit. ``well_formed`` refuses XML and JSON
+    that cannot be read, without keeping XML in memory; JSON is held up to its limit.
+    """
+    server_limit = settings.ALTINN_MAX_UPLOAD_MIB * MEBIBYTE
+    check = _format_check(upload.content_type) if well_formed else None
+
+    def finish() -> None:
+        if check is not None:
+            check.close()
+        if upload.finish is not None:
+            upload.finish()
+
+    return Incoming(
+        stream=upload.stream,
+        max_bytes=server_limit if max_bytes is None else min(max_bytes, server_limit),
+        announced=upload.announced,
+        inspect=None if check is None else check.feed,
+        finish=finish,
+    )
+
+
+def media_type(content_type: str | None) -> str:
+    """Return the type without its parameters, in lower case."""
+    return (content_type or "").partition(";")[0].strip().lower()
+
+
+def is_xml(content_type: str | None) -> bool:
+    """Whether the content is XML by its type; form data without a type is."""
+    return content_type is None or media_type(content_type) in _XML
+
+
+def is_json(content_type: str | None) -> bool:
+    """Whether the content is JSON by its type."""
+    return media_type(content_type) in _JSON
+
+
+def _format_check(content_type: str | None) -> "WellFormedCheck | _JsonCheck | None":
+    if is_xml(content_type):
+        return WellFormedCheck()
+    return _JsonCheck() if is_json(content_type) else None
+
+
+class _JsonCheck:
+    """Collects a JSON document up to its limit and parses it at the end."""
+
+    def __init__(self) -> None:
+        self._limit = settings.ALTINN_MAX_JSON_MIB * MEBIBYTE
+        self._content = bytearray()
+
+    def feed(self, chunk: bytes) -> None:
+        """Take a chunk; raises JsonBodyTooLarge."""
+        self._content += chunk
+        if len(self._content) > self._limit:
+            raise JsonBodyTooLarge(limit=self._limit)
+
+    def close(self) -> None:
+        """Parse; raises JsonMalformed."""
+        read_json(bytes(self._content))
+
+
+class _Complete:
+    """A body that must be as long as announced."""
+
+    def __init__(self, stream: Readable, announced: int | None) -> None:
+        self._stream = stream
+        self._announced = announced
+        self._received = 0
+
+    def read(self, size: int) -> bytes:
+        """Read on; raises MultipartMalformed at an early end."""
+        piece = self._stream.read(size)
+        self._received += len(piece)
+        if (
+            not piece
+            and self._announced is not None
+            and self._received < self._announced
+        ):
+            raise MultipartMalformed(
+                f"The body ended after {self._received} of {self._announced} bytes."
+            )
+        return piece
+
+
+def _checked_type(content_type: str | None) -> str | None:
+    if content_type is not None and len(content_type) > _MAX_CONTENT_TYPE:
+        raise ContentTypeTooLong(length=len(content_type))
+    return content_type
