@@ -2,6 +2,7 @@
 
 import ast
 import json
+import re
 from collections.abc import Mapping
 
 from django.conf import settings
@@ -10,6 +11,7 @@ from rest_framework.parsers import BaseParser
 from common.errors import Invalid, Issue, TooLarge
 
 _MAX_DEPTH = 32
+_UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
 
 
 class JsonMalformed(Invalid):
@@ -86,8 +88,7 @@ def read_json(content: bytes, *, single_quotes: bool = False) -> object:
         raise _malformed(f"it is nested deeper than {_MAX_DEPTH}.") from None
     except ValueError as error:
         raise _malformed(str(error)) from None
-    if _depth(document) > _MAX_DEPTH:
-        raise _malformed(f"it is nested deeper than {_MAX_DEPTH}.")
+    _check(document)
     if document is None:
         raise BodyMissing
     return document
@@ -106,19 +107,22 @@ def _refuse_constant(name: str) -> object:
     raise ValueError(f"{name} is no JSON number.")
 
 
-def _depth(document: object) -> int:
-    level, deepest = [document], 0
+def _check(document: object) -> None:
+    """Refuse what no store can keep: deep nesting, NUL characters, half surrogates."""
+    level, depth = [document], 0
     while level:
-        deepest += 1
-        if deepest > _MAX_DEPTH:
-            return deepest
-        level = [
-            inner
-            for value in level
-            if isinstance(value, dict | list)
-            for inner in (value.values() if isinstance(value, dict) else value)
-        ]
-    return deepest
+        depth += 1
+        if depth > _MAX_DEPTH:
+            raise _malformed(f"it is nested deeper than {_MAX_DEPTH}.")
+        inner: list[object] = []
+        for value in level:
+            if isinstance(value, dict):
+                inner += [*value.keys(), *value.values()]
+            elif isinstance(value, list):
+                inner += value
+            elif isinstance(value, str) and _UNSTORABLE.search(value):
+                raise _malformed("a text has a NUL character or half a surrogate pair.")
+        level = inner
 
 
 def _malformed(reason: str) -> JsonMalformed:
