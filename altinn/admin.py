@@ -10,3 +10,4 @@ class AltinnAdminSite(AdminSite):
     site_title = "Open Altinn"
     index_title = "Applications and what was sent in"
     site_url = None
+    final_catch_all_view = False  # what is no page of the admin is a plain 404

@@ -1,6 +1,7 @@
-"""Read an application's config folder into files, and files into a definition; no database.
+"""Read an application's config folder into files, and files into a definition.
 
-Everything that can be wrong with a folder is found here and listed in one report.
+No database. Everything that can be wrong with a folder is found here and listed in one
+report.
 """
 
 import hashlib
@@ -60,7 +61,8 @@ class CheckedApp:
 def read_folder(path: Path) -> AppFolder:
     """Read the folder that holds ``config/``, or that has it under ``App/``.
 
-    Raises AppFolderRefused when there is no such folder, or it has links, or is too large.
+    Raises AppFolderRefused when there is no such folder, or it has links, or is too
+    large.
     """
     root = path / "App" if (path / "App" / "config").is_dir() else path
     if not (root / "config").is_dir():
@@ -231,7 +233,8 @@ def _check_schema(name: str, content: bytes, errors: list[Issue]) -> None:
             Issue(f"{name}:{error.context.get('line', 1)}", error.code, error.detail)
         )
     except etree.XMLSchemaParseError as error:
-        line = error.error_log.last_error.line if error.error_log.last_error else 1
+        last = error.error_log.last_error
+        line = max(1, last.line) if last else 1
         errors.append(Issue(f"{name}:{line}", "schema-malformed", str(error)))
 
 
@@ -256,7 +259,10 @@ def _missing(name: str) -> Issue:
 
 
 def _too_large(name: str) -> Issue:
-    limit = f"a file may have {_MAX_FILE // MEBIBYTE} MiB, all together {_MAX_TOTAL // MEBIBYTE}"
+    limit = (
+        f"a file may have {_MAX_FILE // MEBIBYTE} MiB, all together"
+        f" {_MAX_TOTAL // MEBIBYTE}"
+    )
     return Issue(name, "file-too-large", f"The folder is too large here: {limit}.")
 
 

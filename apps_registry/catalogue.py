@@ -1,7 +1,8 @@
 """The applications that are served, parsed and held in each process.
 
 A process reads one counter at most once a second; when it has changed, it asks which
-deployment is current, and parses what it has not parsed before. Nothing needs a restart.
+deployment is current, and parses what it has not parsed before. Nothing needs a
+restart.
 """
 
 import threading
@@ -18,14 +19,23 @@ from apps_registry.models import Application, DeploymentFile, RegistryVersion
 POLL_SECONDS = 1.0
 
 
+@dataclass(frozen=True, slots=True)
+class _Deployment:
+    """Which deployment of an app is current; its content is known by the hash alone."""
+
+    pk: int
+    number: int
+    content_hash: str
+
+
 @dataclass(slots=True)
 class _Held:
     """What this process knows; replaced as a whole, so readers need no lock."""
 
     version: int = -1
     checked_at: float = float("-inf")
-    deployments: Mapping[str, tuple[int, int]] = field(default_factory=dict)
-    definitions: dict[int, AppDefinition] = field(default_factory=dict)
+    deployments: Mapping[str, _Deployment] = field(default_factory=dict)
+    definitions: dict[tuple[str, str], AppDefinition] = field(default_factory=dict)
 
 
 _held = _Held()
@@ -66,28 +76,36 @@ def _current() -> _Held:
         if version == _held.version:
             _held.checked_at = time.monotonic()
             return _held
-        rows = Application.objects.served().values_list(
-            "app_id", "current_id", "current__number"
-        )
-        deployments = {app_id: (pk or 0, number or 0) for app_id, pk, number in rows}
-        kept = {pk for pk, _ in deployments.values()} & _held.definitions.keys()
+        deployments = {
+            app.app_id: _Deployment(
+                app.current.pk, app.current.number, app.current.content_hash
+            )
+            for app in Application.objects.served().select_related("current")
+            if app.current is not None
+        }
+        current = {(app_id, d.content_hash) for app_id, d in deployments.items()}
         _held = _Held(
             version=version,
             checked_at=time.monotonic(),
             deployments=deployments,
-            definitions={pk: _held.definitions[pk] for pk in kept},
+            definitions={
+                key: definition
+                for key, definition in _held.definitions.items()
+                if key in current
+            },
         )
         return _held
 
 
 def _definition(held: _Held, app_id: str) -> AppDefinition:
-    pk, number = held.deployments[app_id]
-    if pk not in held.definitions:
-        files = DeploymentFile.objects.filter(deployment_id=pk)
+    deployment = held.deployments[app_id]
+    key = (app_id, deployment.content_hash)
+    if key not in held.definitions:
+        files = DeploymentFile.objects.filter(deployment_id=deployment.pk)
         contents = {
             path: bytes(data) for path, data in files.values_list("path", "content")
         }
         org, app = app_id.split("/")
         checked = check_folder(AppFolder(contents), org=org, app=app)
-        held.definitions[pk] = replace(checked.definition, number=number)
-    return held.definitions[pk]
+        held.definitions[key] = replace(checked.definition, number=deployment.number)
+    return held.definitions[key]

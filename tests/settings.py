@@ -17,5 +17,9 @@ os.environ.setdefault("ALTINN_LOG_LEVEL", "WARNING")
 
 from altinn.settings import *  # noqa: E402, F403
 
+if "sqlite" in DATABASES["default"]["ENGINE"]:  # noqa: F405
+    # A file, as in service: threads of a test share no in-memory cache and its locks.
+    DATABASES["default"]["TEST"] = {"NAME": str(_folder / "test.sqlite3")}  # noqa: F405
+_folder.mkdir(parents=True, exist_ok=True)
 WHITENOISE_AUTOREFRESH = True  # else each test client would read every static file
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]

@@ -158,7 +158,7 @@ def test_deleted_elements_are_there_for_the_owner_alone(
     assert owner_storage.get(tail).status_code == 200
 
 
-# --- the matrix of who may do what, for users, owners and strangers ----------------------------
+# --- the matrix of who may do what, for users, owners and strangers -------------------
 _CALLERS = {
     "AN": None,
     "OA": cast.OWNER,

@@ -1,0 +1,91 @@
+"""The history of an instance in storage."""
+
+import pytest
+
+from instances.models import Instance, InstanceEvent
+from tests.client import Api, assert_problem
+from tests.factories import make_instance
+
+pytestmark = pytest.mark.usefixtures("sandbox")
+
+
+def events_url(instance: Instance, tail: str = "") -> str:
+    """Return the address of an instance's events."""
+    return f"/storage/api/v1/instances/{instance.instance_id}/events{tail}"
+
+
+def test_events_come_oldest_first_and_by_type(storage: Api, submitted: Instance) -> None:
+    """S-126, S-127"""
+    events = storage.get(events_url(submitted)).json()["instanceEvents"]
+    assert events[0]["eventType"] == "Created"
+    assert events[-1]["eventType"] == "Submited"
+    assert [e["created"] for e in events] == sorted(e["created"] for e in events)
+    query = "?eventTypes=Created&eventTypes=Submited"
+    chosen = storage.get(events_url(submitted, query)).json()["instanceEvents"]
+    assert {e["eventType"] for e in chosen} == {"Created", "Submited"}
+
+
+def test_a_span_takes_both_ends(storage: Api, submitted: Instance) -> None:
+    """S-128"""
+    only_one = storage.get(events_url(submitted, "?from=2100-01-01")).json()
+    assert only_one["instanceEvents"]
+    both = "?from=2100-01-01&to=2101-01-01"
+    assert storage.get(events_url(submitted, both)).json()["instanceEvents"] == []
+    bad = storage.get(events_url(submitted, "?from=nei&to=2101-01-01"))
+    assert_problem(bad, 400, code="parameter-invalid")
+
+
+def test_one_event_is_read_by_id_within_its_instance(
+    storage: Api, submitted: Instance
+) -> None:
+    """S-125, M:S-71: the instance is part of the address"""
+    event = InstanceEvent.objects.of(submitted.pk).first()
+    document = storage.get(events_url(submitted, f"/{event.id}")).json()
+    assert document["user"] == {"userId": 1337, "authenticationLevel": 2}
+    elsewhere = storage.get(events_url(make_instance(), f"/{event.id}"))
+    assert_problem(elsewhere, 404, code="instance-event-not-found")
+
+
+def test_who_and_when_are_the_servers_word(storage: Api, instance: Instance) -> None:
+    """T-29, Z-103, M:S-72: a forged actor and time are ignored"""
+    body = {
+        "instanceId": instance.instance_id,
+        "eventType": "SubstatusUpdated",
+        "created": "2020-01-01T00:00:00Z",
+        "user": {"orgId": "nav", "authenticationLevel": 4},
+        "additionalInfo": "note",
+    }
+    answer = storage.post(events_url(instance), json=body)
+    assert answer.status_code == 201
+    document = answer.json()
+    assert document["user"] == {"userId": 1337, "authenticationLevel": 2}
+    assert document["created"] > "2026"
+    assert answer["Location"].endswith(document["id"])
+
+
+@pytest.mark.parametrize(
+    ("change", "code"),
+    [
+        ({"instanceId": "1/00000000-0000-4000-8000-000000000000"}, "event-instance-mismatch"),
+        ({"instanceId": None}, "validation-failed"),
+        ({"eventType": "hacked"}, "event-type-unknown"),
+    ],
+    ids=["M:S-73", "S-123", "S-129"],
+)
+def test_a_false_event_is_refused(
+    storage: Api, instance: Instance, change: dict[str, object], code: str
+) -> None:
+    """D-13"""
+    count = InstanceEvent.objects.count()
+    body = {"instanceId": instance.instance_id, "eventType": "Saved", **change}
+    assert_problem(storage.post(events_url(instance), json=body), 400, code=code)
+    assert InstanceEvent.objects.count() == count
+
+
+def test_a_stranger_adds_nothing(stranger_storage: Api, instance: Instance) -> None:
+    """M:S-72"""
+    count = InstanceEvent.objects.count()
+    body = {"instanceId": instance.instance_id, "eventType": "Saved"}
+    answer = stranger_storage.post(events_url(instance), json=body)
+    assert_problem(answer, 403, code="not-permitted")
+    assert InstanceEvent.objects.count() == count
