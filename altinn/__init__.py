@@ -1,1 +1,4 @@
-"""The house: settings, hosts and urlconfs. It wires the rooms and contains no behaviour."""
+"""The house: settings, hosts and urlconfs.
+
+It wires the rooms and contains no behaviour.
+"""

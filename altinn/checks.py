@@ -9,6 +9,12 @@ from django.apps import AppConfig
 from django.conf import settings
 from django.core.checks import CheckMessage, Error, Tags, register
 
+from parties.issuers import (
+    LONGEST_MAX_LIFETIME,
+    IssuerConfigInvalid,
+    load_issuers,
+)
+
 _ENVIRONMENTS = ("development", "test", "production")
 _LOOPBACK = ("localhost", "127.0.0.1", "::1")
 _SHORTEST_SECRET = 32
@@ -32,7 +38,8 @@ def check_environment(
     if environment == "production" and settings.ALTINN_SANDBOX:
         found.append(
             Error(
-                "ALTINN_SANDBOX is on in production: anybody could get a token for anybody.",
+                "ALTINN_SANDBOX is on in production: anybody could get a token for"
+                " anybody.",
                 hint="Unset ALTINN_SANDBOX, or set ALTINN_ENVIRONMENT=test.",
                 id="altinn.E002",
             )
@@ -41,8 +48,9 @@ def check_environment(
         found.append(
             Error(
                 f"ALTINN_SECRET_KEY has fewer than {_SHORTEST_SECRET} characters.",
-                hint="Set it, or name a file with it in ALTINN_SECRET_KEY_FILE; make one with"
-                " python3 -c 'import secrets; print(secrets.token_urlsafe(50))'.",
+                hint="Set it, or name a file with it in ALTINN_SECRET_KEY_FILE; make"
+                " one with python3 -c 'import secrets;"
+                " print(secrets.token_urlsafe(50))'.",
                 id="altinn.E003",
             )
         )
@@ -61,7 +69,8 @@ def check_base_url(
         found.append(
             Error(
                 f"ALTINN_BASE_URL is {url!r}.",
-                hint="Give scheme and domain, and a port if needed: https://altinn.example.no.",
+                hint="Give scheme and domain, and a port if needed:"
+                " https://altinn.example.no.",
                 id="altinn.E004",
             )
         )
@@ -72,8 +81,10 @@ def check_base_url(
     ):
         found.append(
             Error(
-                f"ALTINN_BASE_URL is {url!r} in production: tokens would travel readably.",
-                hint="Use https, also behind a proxy that ends TLS (ALTINN_TRUST_PROXY=true).",
+                f"ALTINN_BASE_URL is {url!r} in production: tokens would travel"
+                " readably.",
+                hint="Use https, also behind a proxy that ends TLS"
+                " (ALTINN_TRUST_PROXY=true).",
                 id="altinn.E005",
             )
         )
@@ -97,29 +108,38 @@ def check_folders(
                     id="altinn.E006",
                 )
             )
-    issuers = settings.ALTINN_TRUSTED_ISSUERS
-    if issuers and not os.access(issuers, os.R_OK):
-        found.append(
+    return [*found, *_check_issuers(settings.ALTINN_TRUSTED_ISSUERS)]
+
+
+def _check_issuers(path: str) -> list[CheckMessage]:
+    """Read the trusted issuers now: at the first token it would be too late."""
+    if not path:
+        return []
+    try:
+        load_issuers(Path(path))
+    except (OSError, IssuerConfigInvalid) as error:
+        return [
             Error(
-                f"ALTINN_TRUSTED_ISSUERS is {issuers!r}, which cannot be read.",
-                hint="Name a readable JSON file of trusted issuers, or unset it.",
+                f"ALTINN_TRUSTED_ISSUERS is {path!r}, which cannot be used: {error}",
+                hint="Name a JSON file of trusted issuers as docs/settings.md shows, or"
+                " unset it.",
                 id="altinn.E007",
             )
-        )
-    return found
+        ]
+    return []
 
 
 @register(Tags.security)
 def check_limits(
     app_configs: Sequence[AppConfig] | None, **kwargs: object
 ) -> list[CheckMessage]:
-    """Check that limits are positive."""
+    """Check that limits are positive, and tokens no older than may be."""
     limits = {
         "ALTINN_MAX_UPLOAD_MIB": settings.ALTINN_MAX_UPLOAD_MIB,
         "ALTINN_MAX_JSON_MIB": settings.ALTINN_MAX_JSON_MIB,
         "ALTINN_TOKEN_LIFETIME_MINUTES": settings.ALTINN_TOKEN_LIFETIME.total_seconds(),
     }
-    return [
+    found: list[CheckMessage] = [
         Error(
             f"{name} is {value}.",
             hint="Give a number greater than 0, or unset it for the default.",
@@ -127,6 +147,20 @@ def check_limits(
         )
         for name, value in limits.items()
         if value <= 0
+    ]
+    return found + _check_lifetime()
+
+
+def _check_lifetime() -> list[CheckMessage]:
+    if settings.ALTINN_TOKEN_LIFETIME <= LONGEST_MAX_LIFETIME:
+        return []
+    return [
+        Error(
+            f"ALTINN_TOKEN_LIFETIME_MINUTES makes tokens of {settings.ALTINN_TOKEN_LIFETIME},"
+            " which the server itself would refuse.",
+            hint=f"Give at most {LONGEST_MAX_LIFETIME.total_seconds() / 60:.0f} minutes.",
+            id="altinn.E009",
+        )
     ]
 
 

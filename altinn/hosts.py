@@ -33,7 +33,7 @@ class HostMiddleware:
         if "?" in query:
             request.META["QUERY_STRING"] = _SECOND_QUESTION_MARK.sub("&", query)
         urlconf, org = _urlconf_of(request.get_host())
-        request.urlconf = urlconf  # type: ignore[attr-defined]
+        request.urlconf = urlconf
         request.host_org = org  # type: ignore[attr-defined]
         response = self.get_response(request)
         patch_vary_headers(response, ("Host",))
@@ -55,4 +55,6 @@ def _urlconf_of(host: str) -> tuple[str, str]:
                 f"{name!r} has more than one label below apps.{domain}."
             )
         return "altinn.urlconf_application", org
-    return "altinn.urls", ""
+    if name == domain:
+        return "altinn.urls", ""
+    return "altinn.urlconf_fallback", ""

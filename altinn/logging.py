@@ -1,6 +1,7 @@
-"""Structured logs: one line of JSON an event, with the request's trace id, and redacted.
+"""Structured logs: one redacted line of JSON an event, with the request's trace id.
 
-Never a token, an identity number or a document's content: ``redact`` is the last processor.
+Never a token, an identity number or a document's content: ``redact`` is the last
+processor.
 """
 
 import re
@@ -22,7 +23,7 @@ _TRACEPARENT = re.compile(r"^00-([0-9a-f]{32})-[0-9a-f]{16}-[0-9a-f]{2}$")
 def redact(
     logger: object, name: str, event: MutableMapping[str, object]
 ) -> MutableMapping[str, object]:
-    """Mask tokens, identity numbers and control characters in every value of a log line."""
+    """Mask tokens, identity numbers and control characters in a log line's values."""
     for key, value in event.items():
         if key.lower().replace("_", "") in _SECRET_KEYS:
             event[key] = "***"
@@ -44,7 +45,7 @@ _SHARED: list[structlog.types.Processor] = [
 
 
 def logging_config(*, level: str) -> dict[str, object]:
-    """Return Django's LOGGING: everything, the libraries' lines too, as redacted JSON."""
+    """Return Django's LOGGING: all, the libraries' lines too, as redacted JSON."""
     structlog.configure(
         processors=[*_SHARED, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
         logger_factory=structlog.stdlib.LoggerFactory(),
@@ -71,7 +72,8 @@ def logging_config(*, level: str) -> dict[str, object]:
         "root": {"handlers": ["stderr"], "level": level},
         "loggers": {
             "django": {"level": level},
-            # A refused host or a denied request is the caller's doing, told to the caller.
+            # A refused host or a denied request is the caller's doing, told to the
+            # caller.
             "django.security": {"level": "ERROR"},
             "django.request": {"level": "ERROR"},
         },

@@ -1,7 +1,8 @@
 """Every environment variable, read once. docs/settings.md documents each of them.
 
 Safe by default: production unless told otherwise, no debug pages, no default secret, no
-sandbox. What a value must satisfy is a system check (altinn/checks.py), not an ``if`` here.
+sandbox. What a value must satisfy is a system check (altinn/checks.py), not an ``if``
+here.
 """
 
 from datetime import timedelta
@@ -15,7 +16,7 @@ from altinn.logging import logging_config
 env = environ.FileAwareEnv()  # every variable X can come from a file named by X_FILE
 BASE_DIR = Path(__file__).resolve().parent.parent
 
-# --- what kind of server this is -----------------------------------------------------------
+# --- what kind of server this is ------------------------------------------------------
 ALTINN_ENVIRONMENT = env.str("ALTINN_ENVIRONMENT", default="production")
 ALTINN_SANDBOX = env.bool("ALTINN_SANDBOX", default=False)
 SECRET_KEY = (
@@ -23,14 +24,15 @@ SECRET_KEY = (
 )  # altinn.E003 refuses it
 DEBUG = False  # a debug page shows settings and data; there is no variable for it
 
-# --- where it is found ---------------------------------------------------------------------
+# --- where it is found ----------------------------------------------------------------
 ALTINN_BASE_URL = env.str("ALTINN_BASE_URL", default="http://localhost:8000").rstrip(
     "/"
 )
 ALTINN_EXTRA_HOSTS = env.list("ALTINN_EXTRA_HOSTS", default=[])
 _base = urlsplit(ALTINN_BASE_URL)
 ALTINN_DOMAIN = _base.hostname or "localhost"
-ALLOWED_HOSTS = [  # altinn/hosts.py narrows `.apps.` to one label and chooses the urlconf
+# altinn/hosts.py narrows `.apps.` to one label and chooses the urlconf.
+ALLOWED_HOSTS = [
     ALTINN_DOMAIN,
     f"platform.{ALTINN_DOMAIN}",
     f"storage.{ALTINN_DOMAIN}",
@@ -44,7 +46,7 @@ ROOT_URLCONF = "altinn.urls"
 WSGI_APPLICATION = "altinn.wsgi.application"
 APPEND_SLASH = False  # the routes take an optional final slash themselves
 
-# --- where its data lies -------------------------------------------------------------------
+# --- where its data lies --------------------------------------------------------------
 ALTINN_DATA_DIR = Path(env.str("ALTINN_DATA_DIR", default=str(BASE_DIR / "var")))
 ALTINN_SQLITE_SYNCHRONOUS = env.str("ALTINN_SQLITE_SYNCHRONOUS", default="NORMAL")
 DATABASES = {
@@ -54,8 +56,8 @@ DATABASES = {
 }
 if "sqlite" in DATABASES["default"]["ENGINE"]:
     DATABASES["default"]["OPTIONS"] = {
-        # IMMEDIATE takes the write lock when the transaction begins: a deferred one that
-        # reads and then writes fails at once, whatever the timeout.
+        # IMMEDIATE takes the write lock when the transaction begins: a deferred one
+        # that reads and then writes fails at once, whatever the timeout.
         "transaction_mode": "IMMEDIATE",
         "timeout": 20,
         "init_command": (
@@ -65,7 +67,8 @@ if "sqlite" in DATABASES["default"]["ENGINE"]:
         ),
     }
 else:
-    # One persistent connection a thread; a connection a request costs three times the CPU.
+    # One persistent connection a thread; a connection a request costs three times the
+    # CPU.
     DATABASES["default"]["CONN_MAX_AGE"] = None
     DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
@@ -78,7 +81,7 @@ STORAGES = {
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
 }
 
-# --- tokens --------------------------------------------------------------------------------
+# --- tokens ---------------------------------------------------------------------------
 ALTINN_KEYS_DIR = Path(
     env.str("ALTINN_KEYS_DIR", default=str(ALTINN_DATA_DIR / "keys"))
 )
@@ -87,14 +90,14 @@ ALTINN_TOKEN_LIFETIME = timedelta(
     minutes=env.int("ALTINN_TOKEN_LIFETIME_MINUTES", default=30)
 )
 
-# --- limits --------------------------------------------------------------------------------
+# --- limits ---------------------------------------------------------------------------
 ALTINN_MAX_UPLOAD_MIB = env.int("ALTINN_MAX_UPLOAD_MIB", default=2000)
 ALTINN_MAX_JSON_MIB = env.int("ALTINN_MAX_JSON_MIB", default=10)
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 2**20  # bodies read whole: small JSON and forms
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 200
 DATA_UPLOAD_MAX_NUMBER_FILES = 100
 
-# --- the house -----------------------------------------------------------------------------
+# --- the house ------------------------------------------------------------------------
 INSTALLED_APPS = [
     "altinn.apps.AltinnAdminConfig",
     "django.contrib.auth",
@@ -150,11 +153,10 @@ LANGUAGE_CODE = "en-gb"
 TIME_ZONE = "UTC"
 USE_TZ = True
 STATIC_URL = "/static/"
-STATIC_ROOT = ALTINN_DATA_DIR / "static"
 WHITENOISE_USE_FINDERS = True  # no collectstatic step to forget
 LOGGING = logging_config(level=env.str("ALTINN_LOG_LEVEL", default="INFO"))
 
-# --- the faces -----------------------------------------------------------------------------
+# --- the faces ------------------------------------------------------------------------
 REST_FRAMEWORK = {
     # api/views.py sets the faces' own classes; what is not of the faces is refused.
     "DEFAULT_AUTHENTICATION_CLASSES": [],
@@ -166,20 +168,12 @@ REST_FRAMEWORK = {
 }
 SPECTACULAR_SETTINGS = {
     "OAS_VERSION": "3.1.1",
-    "SWAGGER_UI_DIST": "SIDECAR",
-    "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
-    "REDOC_DIST": "SIDECAR",
-    "SERVE_PERMISSIONS": ["rest_framework.permissions.AllowAny"],
-    "SERVE_AUTHENTICATION": [],
-    "SERVE_INCLUDE_SCHEMA": False,
-    "TITLE": "Open Altinn",
-    "VERSION": "1",
     "COMPONENT_SPLIT_REQUEST": True,
     "ENUM_GENERATE_CHOICE_DESCRIPTION": False,
-    "POSTPROCESSING_HOOKS": ["api.schema.add_security"],
+    "POSTPROCESSING_HOOKS": ["api.schema.finish"],
 }
 
-# --- defences ------------------------------------------------------------------------------
+# --- defences -------------------------------------------------------------------------
 _https = _base.scheme == "https"
 CSRF_COOKIE_NAME = "XSRF-TOKEN"  # Altinn's names: clients echo the cookie in the header
 CSRF_HEADER_NAME = "HTTP_X_XSRF_TOKEN"

@@ -1,23 +1,16 @@
-"""The path fallback: everything on one host, told apart by path.
-
-Fixed prefixes first, then the proposal's calls (guid first), then Altinn 3's (party first).
-"""
+"""The urlconf of the base host: the path fallback, and the admin, which is here alone."""
 
 from django.contrib import admin
-from django.urls import include
 from django.urls import path as plain_path
+from django.views.generic import RedirectView
 
-from api.application.urls import anywhere
-from api.platform.urls import altinn3, proposal
+from altinn.urlconf_fallback import urlpatterns as fallback
 from api.problems import handler400, handler403, handler404, handler500
-from api.routes import path
 
 __all__ = ["handler400", "handler403", "handler404", "handler500", "urlpatterns"]
 
 urlpatterns = [
-    path("", include("api.everywhere_urls")),
+    plain_path("admin", RedirectView.as_view(url="/admin/")),
     plain_path("admin/", admin.site.urls),
-    path("", include((altinn3, "platform"))),
-    path("storage/", include((proposal, "proposal"))),
-    path("", include((anywhere, "application"))),
+    *fallback,
 ]

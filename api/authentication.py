@@ -33,7 +33,10 @@ class TokenAuthentication(BaseAuthentication):
     """
 
     def authenticate(self, request: Request) -> tuple[Principal, str] | None:
-        """Return the caller, or None for anonymous; raises on a token that is refused."""
+        """Return the caller, or None for anonymous.
+
+        Raises on a token that is refused.
+        """
         header = request.headers.get("Authorization")
         if header is not None:
             scheme, _, token = header.partition(" ")
@@ -62,7 +65,7 @@ def _verified(token: str) -> Principal:
 
 
 def _check_anti_forgery(request: HttpRequest) -> None:
-    check = CSRFCheck(lambda _: None)  # type: ignore[arg-type, return-value]
+    check = CSRFCheck(lambda _: None)  # type: ignore[arg-type]
     check.process_request(request)
     if check.process_view(request, None, (), {}):  # type: ignore[arg-type]
         raise AntiForgeryFailed

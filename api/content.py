@@ -25,11 +25,15 @@ _ATTEMPTS = 3
 class ContentViewSet(FaceViewSet):
     """A view that hands content out and takes it in, streaming."""
 
-    def download(self, instance: Instance, element: DataElement) -> HttpResponseBase:
-        """Answer with the content; the owner's download is logged, a user's marks it read.
+    def download(self) -> HttpResponseBase:
+        """Answer with the content at the address, as it was uploaded.
 
-        Raises DataElementInfected and BlobMissing.
+        The owner's download is logged, a user's marks it read. Raises
+        DataElementInfected and BlobMissing.
         """
+        instance = self.get_instance()
+        element = self.get_element(instance)
+        self.require_read(instance, self.type_of(element))
         if element.scan_result == FileScanResult.INFECTED:
             raise DataElementInfected(element_id=element.id)
         if downloads.is_not_modified(self.request, element):
@@ -49,7 +53,7 @@ class ContentViewSet(FaceViewSet):
         generated_from_task: str = "",
         empty: DomainError | None = None,
     ) -> Iterator[Content]:
-        """Store an upload for the length of a block, and take it back if the block fails."""
+        """Store an upload for the length of a block; take it back if that fails."""
         limits = incoming(upload, max_bytes=max_bytes, well_formed=well_formed)
         with blobs.stored(limits) as blob:
             if blob.size == 0:

@@ -27,7 +27,7 @@ class RangeNotSatisfiable(RangeUnsatisfiable):
 
 
 def from_the_start(request: Request) -> bool:
-    """Whether an answer to this request begins with the first byte, unconditionally sent."""
+    """Whether an answer to this request begins, surely, with the first byte."""
     span = _RANGE.fullmatch(request.headers.get("Range", ""))
     return span is None or span.group(1) in ("", "0")
 
@@ -76,7 +76,7 @@ def content_response(request: Request, element: DataElement) -> HttpResponseBase
     answer["Accept-Ranges"] = "bytes"
     if span:
         answer["Content-Range"] = f"bytes {start}-{end - 1}/{element.size}"
-    patch_vary_headers(answer, ("Authorization", "Cookie"))  # type: ignore[arg-type]
+    patch_vary_headers(answer, ("Authorization", "Cookie"))
     return answer
 
 

@@ -1,6 +1,6 @@
 """What answers on every host: health, documentation, the pages of problems."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from http import HTTPStatus
 from inspect import cleandoc
 
@@ -9,7 +9,7 @@ from django.db import connection
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 
-from api.problems import status_of_class
+from api.problems import problem_kinds, status_of_class
 from apps_registry import addresses, catalogue
 from apps_registry.definition import AppDefinition
 from common.errors import DomainError
@@ -64,13 +64,6 @@ def _title(app: AppDefinition) -> str:
     if not isinstance(titles, Mapping) or not titles:
         return app.app
     return str(titles.get("en") or titles.get("nb") or next(iter(titles.values())))
-
-
-def problem_kinds(kind: type[DomainError] = DomainError) -> Iterator[type[DomainError]]:
-    """Yield every class of problem that the server has."""
-    yield kind
-    for below in kind.__subclasses__():
-        yield from problem_kinds(below)
 
 
 def _context(kind: type[DomainError]) -> dict[str, object]:

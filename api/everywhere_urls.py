@@ -2,8 +2,7 @@
 
 from django.urls import include
 
-from api import everywhere
-from api.docs import face_patterns
+from api import docs, everywhere
 from api.routes import path
 
 urlpatterns = [
@@ -11,6 +10,6 @@ urlpatterns = [
     path("health", everywhere.health, name="health"),
     path("problems", everywhere.problem_list, name="problems"),
     path("problems/<slug:code>", everywhere.problem_page, name="problem"),
-    path("docs/", include(face_patterns)),
+    *docs.urlpatterns,
     path("Home/", include("api.sandbox_urls")),
 ]

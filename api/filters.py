@@ -29,7 +29,10 @@ _INT32 = 2**31
 
 
 class WireField(forms.Field):
-    """All values of a parameter, each read by ``reader``; one only unless ``repeats``."""
+    """All values of a parameter, each read by ``reader``.
+
+    One only unless ``repeats``.
+    """
 
     widget = forms.MultipleHiddenInput
 
@@ -54,7 +57,7 @@ class WireField(forms.Field):
         return read if self.repeats else read[:1]
 
 
-class WireFilter(django_filters.Filter):
+class WireFilter(django_filters.Filter):  # type: ignore[misc]  # comes without types
     """A parameter with a reader of its value and a predicate on the queryset."""
 
     field_class = WireField
@@ -83,7 +86,7 @@ class WireFilter(django_filters.Filter):
         return queryset
 
 
-# --- readers: text to value, ValueError with what was expected ------------------------------
+# --- readers: text to value, ValueError with what was expected ------------------------
 def _text(text: str) -> str:
     return text
 
@@ -129,7 +132,7 @@ def _expression(text: str) -> tuple[str, datetime]:
     return found.group(1), _moment(found.group(2))
 
 
-# --- builders --------------------------------------------------------------------------------
+# --- builders -------------------------------------------------------------------------
 def _column(name: str, reader: Reader, help_text: str, **kwargs: object) -> WireFilter:
     return WireFilter(
         reader,
@@ -168,7 +171,8 @@ def _complete(rows: InstanceQuerySet, value: object) -> InstanceQuerySet:
 
 
 def _confirmed(rows: InstanceQuerySet, value: object) -> InstanceQuerySet:
-    # Literal, for the partial indexes: a bound parameter would not match their condition.
+    # Literal, for the partial indexes: a bound parameter would not match their
+    # condition.
     return rows.filter(confirmed=True) if value else rows.filter(confirmed=False)
 
 
@@ -220,7 +224,8 @@ FILTERS: dict[str, WireFilter] = {
     "workflowStateId": WireFilter(
         _text,
         lambda rows, value: rows.standing_in(str(value)),
-        help_text="Id of the task it stands in or of the end event it ended in, in any case.",
+        help_text="Id of the task it stands in or of the end event it ended in, in any"
+        " case.",
     ),
     "process.isComplete": WireFilter(
         _flag, _complete, help_text=_IS_COMPLETE, schema=_BOOLEAN
@@ -263,13 +268,15 @@ FILTERS: dict[str, WireFilter] = {
     "downloadedByOwner": WireFilter(
         _flag,
         _downloaded,
-        help_text="true: the owner has downloaded every element that counts; false: not all.",
+        help_text="true: the owner has downloaded every element that counts; false: not"
+        " all.",
         schema=_BOOLEAN,
     ),
     "downloadConfirmed": WireFilter(
         _flag,
         _download_confirmed,
-        help_text="true: the owner has confirmed every element that counts; false: not all.",
+        help_text="true: the owner has confirmed every element that counts; false: not"
+        " all.",
         schema=_BOOLEAN,
     ),
     "formId": WireFilter(
@@ -283,7 +290,7 @@ FILTERS: dict[str, WireFilter] = {
 }
 
 
-class InstanceFilterSet(django_filters.FilterSet):
+class InstanceFilterSet(django_filters.FilterSet):  # type: ignore[misc]
     """Filters of a list of instances; all that are given must hold."""
 
     class Meta:
@@ -291,13 +298,16 @@ class InstanceFilterSet(django_filters.FilterSet):
         fields: list[str] = []
 
     @classmethod
-    def get_filters(cls) -> dict[str, WireFilter]:  # type: ignore[override]
+    def get_filters(cls) -> dict[str, WireFilter]:
         """Return the filters under names that a class attribute cannot have."""
         return dict(FILTERS)
 
 
 def filtered(rows: InstanceQuerySet, parameters: Parameters) -> InstanceQuerySet:
-    """Apply the parameters that are filters; raises ParameterInvalid listing every bad one."""
+    """Apply the parameters that are filters.
+
+    Raises ParameterInvalid listing every bad one.
+    """
     data = MultiValueDict(
         {
             name: list(values)

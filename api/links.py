@@ -14,19 +14,23 @@ from django.urls import reverse
 from apps_registry import addresses
 from instances.models import Instance
 
+_FALLBACKS = ("altinn.urls", "altinn.urlconf_fallback")
 _ORG, _APP = "zorg", "zapp"  # stand-ins that the cached templates are cut at
 
 
 @dataclass(frozen=True, slots=True)
 class Links:
-    """Builds the links of one answer. ``fallback`` is the request's own scheme and host."""
+    """Builds the links of one answer.
+
+    ``fallback`` is the request's own scheme and host.
+    """
 
     fallback: str = ""
 
     @classmethod
     def of(cls, request: HttpRequest) -> "Links":
         """Return the links for answering this request."""
-        if getattr(request, "urlconf", "altinn.urls") == "altinn.urls":
+        if getattr(request, "urlconf", "altinn.urls") in _FALLBACKS:
             return cls(f"{request.scheme}://{request.get_host()}")
         return cls()
 

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from django.core.exceptions import SuspiciousOperation
-from django.http.multipartparser import (  # type: ignore[attr-defined]
+from django.http.multipartparser import (
     RAW,
     ChunkIter,
     LazyStream,
@@ -55,13 +55,13 @@ class MultipartReader:
         boundary = parameters.get("boundary", "").strip()
         if not _BOUNDARY.fullmatch(boundary):
             raise MultipartMalformed(
-                "The Content-Type of a multipart body needs a boundary of 1 to 128 characters."
+                "The Content-Type of a multipart body needs a boundary of 1 to 128"
+                " characters."
             )
         self._boundary = boundary.encode()
         self._source = _Remembering(stream)
-        self._parser = Parser(
-            LazyStream(ChunkIter(self._source, CHUNK)), self._boundary
-        )
+        chunks = ChunkIter(self._source, CHUNK)  # type: ignore[arg-type]  # only reads
+        self._parser = Parser(LazyStream(chunks), self._boundary)
 
     def __iter__(self) -> Iterator[Part]:
         number = -1
@@ -84,7 +84,10 @@ class MultipartReader:
             raise MultipartMalformed("The multipart body has no part.")
 
     def finish(self) -> None:
-        """Read to the end and check that it is one; raises MultipartMalformed if cut off."""
+        """Read to the end and check that it is one.
+
+        Raises MultipartMalformed if cut off.
+        """
         while self._source.read(CHUNK):
             pass
         if b"--" + self._boundary + b"--" not in self._source.tail:
@@ -115,18 +118,24 @@ def _is_no_part(stream: Readable, *, first: bool) -> bool:
 
 
 def _part(
-    number: int, headers: dict[str, tuple[str, dict[str, bytes]]], stream: Readable
+    number: int,
+    headers: dict[str, tuple[str, dict[str, bytes | str]]],
+    stream: Readable,
 ) -> Part:
     def raw(name: str) -> str:
         value, parameters = headers.get(name, ("", {}))
-        texts = [f'{key}="{content.decode()}"' for key, content in parameters.items()]
+        texts = [f'{key}="{_decoded(content)}"' for key, content in parameters.items()]
         return "; ".join([value.strip(), *texts]) if value else ""
 
     _, parameters = headers.get("content-disposition", ("", {}))
     return Part(
         number=number,
-        name=parameters.get("name", b"").decode(),
+        name=_decoded(parameters.get("name", "")),
         disposition=raw("content-disposition"),
         content_type=raw("content-type") or None,
         stream=stream,
     )
+
+
+def _decoded(content: bytes | str) -> str:
+    return content if isinstance(content, str) else content.decode()

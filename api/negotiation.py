@@ -1,6 +1,6 @@
 """Content negotiation that never fails: JSON unless HTML is asked for by name."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable
 
 from rest_framework.negotiation import BaseContentNegotiation
 from rest_framework.parsers import BaseParser
@@ -11,10 +11,10 @@ from api.renderers import PageRenderer
 
 
 class ForgivingNegotiation(BaseContentNegotiation):
-    """An Accept header that nothing fits, or with ``*/*``, gets JSON and never a 406."""
+    """An Accept header that nothing fits, or with ``*/*``, gets JSON, never a 406."""
 
     def select_parser(
-        self, request: Request, parsers: Sequence[BaseParser]
+        self, request: Request, parsers: Iterable[BaseParser]
     ) -> BaseParser | None:
         """Choose the parser that reads the body's content type."""
         sent = (request.content_type or "").partition(";")[0].strip().lower()
@@ -23,15 +23,16 @@ class ForgivingNegotiation(BaseContentNegotiation):
     def select_renderer(
         self,
         request: Request,
-        renderers: Sequence[BaseRenderer],
+        renderers: Iterable[BaseRenderer],
         format_suffix: str | None = None,
     ) -> tuple[BaseRenderer, str]:
         """Choose the page for a browser, the first renderer for all else."""
+        offered = list(renderers)
         if "text/html" in request.headers.get("Accept", ""):
-            for renderer in renderers:
+            for renderer in offered:
                 if isinstance(renderer, PageRenderer):
                     return renderer, "text/html"
-        return renderers[0], str(renderers[0].media_type)
+        return offered[0], str(offered[0].media_type)
 
 
 def _reads(parser: BaseParser, content_type: str) -> bool:

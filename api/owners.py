@@ -24,16 +24,16 @@ def owner_party_id(stated: object) -> int | None:
 def identified_party_id(request: Request, *, also_in_query: bool) -> int | None:
     """Return the party that the identifier header names, None without the header.
 
-    ``Person:{11 digits}`` or ``Organisation:{9 digits}``; an unknown number names nobody.
-    Raises ParameterInvalid, also when the query names the owner too.
+    ``Person:{11 digits}`` or ``Organisation:{9 digits}``; an unknown number names
+    nobody. Raises ParameterInvalid, also when the query names the owner too.
     """
     header = request.headers.get(IDENTIFIER_HEADER, "")
     if not header:
         return None
     if also_in_query:
         raise _refused(
-            "Both InstanceOwner.PartyId and InstanceOwnerIdentifier cannot be present at"
-            " the same time."
+            "Both InstanceOwner.PartyId and InstanceOwnerIdentifier cannot be present"
+            " at the same time."
         )
     kind, _, number = header.replace(" ", "").lower().partition(":")
     if kind not in _KINDS or not number:

@@ -1,7 +1,7 @@
 """Keyset pages: an opaque token that says where the last page ended.
 
-The token is signed and bound to caller, filters and order, and lasts a day: it is a place
-in one list, and nothing that could be edited into another.
+The token is signed and bound to caller, filters and order, and lasts a day: it is a
+place in one list, and nothing that could be edited into another.
 """
 
 import hashlib
@@ -30,7 +30,10 @@ class ContinuationTokenInvalid(Invalid):
     """
 
     code = "continuation-token-invalid"
-    detail = "The continuationToken is not one of this list, or too old; begin again without it."
+    detail = (
+        "The continuationToken is not one of this list, or too old; begin again without"
+        " it."
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +61,10 @@ class TokenMaker:
         return self._signer().sign_object([micros, place.guid.hex])
 
     def read(self, token: str) -> Place:
-        """Return the place; encoded once too often is fine. Raises ContinuationTokenInvalid."""
+        """Return the place; encoded once too often is fine.
+
+        Raises ContinuationTokenInvalid.
+        """
         if len(token) > _MAX_LENGTH:
             raise _invalid()
         try:

@@ -15,7 +15,10 @@ _MAX_VALUES = 100
 
 
 class ParameterInvalid(Invalid):
-    """Query parameters are unknown or have values that cannot be read; each is listed."""
+    """Query parameters are unknown or have values that cannot be read.
+
+    Each is listed.
+    """
 
     code = "parameter-invalid"
     title = "One or more validation errors occurred."
@@ -72,7 +75,7 @@ class Parameters:
         return cls(values)
 
     def text(self, *names: str) -> str:
-        """Return the value of the one parameter that these names mean, empty when absent.
+        """Return the value of the one parameter of these names, empty when absent.
 
         Raises ParameterInvalid when it is given twice with different values.
         """

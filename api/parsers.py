@@ -9,6 +9,7 @@ from django.conf import settings
 from rest_framework.parsers import BaseParser
 
 from common.errors import Invalid, Issue, TooLarge
+from data_elements.blobs import Readable
 
 _MAX_DEPTH = 32
 _UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
@@ -52,15 +53,18 @@ class JSONParser(BaseParser):
             content_type.startswith("application/") and content_type.endswith("+json")
         )
 
-    def parse(
+    def parse(  # type: ignore[override]  # a list, too, is a document
         self,
-        stream: object,
+        stream: Readable,
         media_type: str | None = None,
         parser_context: Mapping[str, object] | None = None,
     ) -> object:
-        """Return the parsed body; raises JsonMalformed, JsonBodyTooLarge or BodyMissing."""
+        """Return the parsed body.
+
+        Raises JsonMalformed, JsonBodyTooLarge or BodyMissing.
+        """
         limit = settings.DATA_UPLOAD_MAX_MEMORY_SIZE
-        content = stream.read(limit + 1)  # type: ignore[attr-defined]
+        content = stream.read(limit + 1)
         if len(content) > limit:
             raise JsonBodyTooLarge(limit=limit)
         return read_json(content)

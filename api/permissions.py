@@ -1,9 +1,9 @@
 """Who may call what: action tables, and 403 or 404 decided in this one file.
 
-A view says, for each of its actions, what right it takes; an action that says nothing is
-refused. The right itself is decided by the app's compiled policy. Where the matrix of
-authorization.md §6 looks first, an unknown instance is a 404; where it asks the policy
-first, it is the same 403 as a forbidden one.
+A view says, for each of its actions, what right it takes; an action that says nothing
+is refused. The right itself is decided by the app's compiled policy. Where the matrix
+of authorization.md §6 looks first, an unknown instance is a 404; where it asks the
+policy first, it is the same 403 as a forbidden one.
 """
 
 from collections.abc import Mapping
@@ -29,8 +29,8 @@ AUTHENTICATED: Final = "authenticated"  # any valid token; the view decides the 
 class NotPermitted(Forbidden):
     """The application's policy does not permit this to the caller.
 
-    It takes a role for the instance owner, or another right, that the token's subject does
-    not have in the instance's present state.
+    It takes a role for the instance owner, or another right, that the token's subject
+    does not have in the instance's present state.
     """
 
     code = "not-permitted"
@@ -40,14 +40,20 @@ class NotPermitted(Forbidden):
 
 
 class LevelTooLow(Forbidden):
-    """The policy permits this at a higher authentication level. Log in more strongly."""
+    """The policy permits this at a higher authentication level.
+
+    Log in more strongly.
+    """
 
     code = "authentication-level-too-low"
     detail = "This takes authentication level {level}; the token has {has}."
 
 
 class ScopeMissing(Forbidden):
-    """The token lacks the scope that this call takes. Ask for it with the next token."""
+    """The token lacks the scope that this call takes.
+
+    Ask for it with the next token.
+    """
 
     code = "scope-missing"
     detail = "This call takes the scope {scope}; the token does not have it."
@@ -99,7 +105,7 @@ def require_on_instance(
     look_first: bool,
     address: str,
 ) -> Instance:
-    """Return the instance that is at the address, if the caller may do the action on it.
+    """Return the instance at the address, if the caller may do the action on it.
 
     ``instance`` is None when there is none at that whole address, a wrong party id
     included.

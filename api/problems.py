@@ -1,15 +1,16 @@
 """Every error as an RFC 9457 problem document: the one table from classes to statuses.
 
-``type`` links to the problem's page, ``instance`` is the request's path, ``traceId`` stands
-in the log too, ``code`` is stable, ``issues`` point at what to mend. The same module is
-``handler400/403/404/500`` of every urlconf, so nothing answers in HTML.
+``type`` links to the problem's page, ``instance`` is the request's path, ``traceId``
+stands in the log too, ``code`` is stable, ``issues`` point at what to mend. The same
+module is ``handler400/403/404/500`` of every urlconf, so nothing answers in HTML.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from http import HTTPStatus
 
 import orjson
 import structlog
+from django.conf import settings
 from django.core.exceptions import (
     BadRequest,
     PermissionDenied,
@@ -43,7 +44,10 @@ STATUS: Mapping[type[DomainError], HTTPStatus] = {
 
 
 class RouteNotFound(errors.NotFound):
-    """The server has no such address. Check the path against the API's documentation."""
+    """The server has no such address.
+
+    Check the path against the API's documentation.
+    """
 
     code = "route-not-found"
     detail = "There is no resource at {path}; see /docs/application and /docs/platform."
@@ -86,8 +90,8 @@ class AntiForgeryFailed(errors.Invalid):
 
     code = "anti-forgery-failed"
     detail = (
-        "A change authenticated by cookie needs the header X-XSRF-TOKEN with the value of"
-        " the cookie XSRF-TOKEN."
+        "A change authenticated by cookie needs the header X-XSRF-TOKEN with the value"
+        " of the cookie XSRF-TOKEN."
     )
 
 
@@ -113,11 +117,18 @@ def status_of_class(kind: type[DomainError]) -> HTTPStatus:
     return HTTPStatus.INTERNAL_SERVER_ERROR
 
 
+def problem_kinds(kind: type[DomainError] = DomainError) -> Iterator[type[DomainError]]:
+    """Yield every class of problem that the server has."""
+    yield kind
+    for below in kind.__subclasses__():
+        yield from problem_kinds(below)
+
+
 def document(error: DomainError, request: HttpRequest) -> dict[str, object]:
     """Return the problem document of an error, for the request that it answers."""
     status = status_of(error)
     return {
-        "type": f"{request.scheme}://{_safe_host(request)}/problems/{error.code}",
+        "type": f"{_pages(error, request)}/problems/{error.code}",
         "title": error.title or status.phrase,
         "status": int(status),
         "detail": error.detail,
@@ -155,9 +166,10 @@ def exception_handler(
         content_type=CONTENT_TYPE,
     )
     _add_headers(answer, problem)
+    headers: Mapping[str, str] = getattr(error, "headers", {})
     for header in ("Allow", "Retry-After"):
-        if header.lower() in (name.lower() for name in getattr(error, "headers", {})):
-            answer[header] = error.headers[header]
+        if header.lower() in (name.lower() for name in headers):
+            answer[header] = headers[header]
     return answer
 
 
@@ -170,7 +182,8 @@ def as_domain_error(error: Exception, request: Request) -> DomainError | None:
     if isinstance(error, exceptions.MethodNotAllowed):
         return MethodNotAllowed(method=request.method, path=request.path)
     if isinstance(error, exceptions.NotAuthenticated | exceptions.AuthenticationFailed):
-        return TokenMissing()
+        problem = getattr(error, "problem", None)  # of api.authentication.TokenInvalid
+        return problem if isinstance(problem, DomainError) else TokenMissing()
     if isinstance(error, exceptions.UnsupportedMediaType):
         return ContentTypeUnsupported(content_type=request.content_type or "")
     if isinstance(error, Http404 | exceptions.NotFound):
@@ -243,15 +256,14 @@ def _add_headers(answer: HttpResponse | Response, error: DomainError) -> None:
         answer["WWW-Authenticate"] = 'Bearer realm="altinn"'
 
 
-def _safe_host(request: HttpRequest) -> str:
-    """Return the host for a link; a refused host is not echoed back as one."""
-    try:
-        return request.get_host()
-    except SuspiciousOperation:
-        return "localhost"
+def _pages(error: DomainError, request: HttpRequest) -> str:
+    """Return where the problems' pages are; a refused host is not echoed as one."""
+    if isinstance(error, HostUnknown):
+        return str(settings.ALTINN_BASE_URL)
+    return f"{request.scheme}://{request.get_host()}"
 
 
-# --- the handlers of every urlconf ----------------------------------------------------------
+# --- the handlers of every urlconf ----------------------------------------------------
 def handler400(request: HttpRequest, exception: Exception) -> HttpResponse:
     """Answer what Django refused before a view."""
     if type(exception).__name__ == "DisallowedHost":

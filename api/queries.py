@@ -80,6 +80,8 @@ class InstanceQuery(FaceViewSet):
             rows = rows.filter(app_id__in=sorted(app_ids))
         if self.principal.kind is not PrincipalKind.SERVICE_OWNER:
             rows = rows.not_hard_deleted()
+        if self.query.integer("mainVersionInclude", least=1, most=3) in (1, 2):
+            return rows.none()  # instances of earlier generations are not here
         return filtered(rows, self.query)
 
     def _document(
@@ -113,7 +115,7 @@ class InstanceQuery(FaceViewSet):
 
 
 def _newest_first(query: Parameters) -> bool:
-    """Read ``order``/``sortBy``: newest change first unless another direction is named."""
+    """Read ``order``/``sortBy``: newest change first unless another one is named."""
     text = query.text("order", "sortBy").lower()
     if text in ("", "desc", "desc:lastchanged", "lastchanged:desc"):
         return True

@@ -13,7 +13,7 @@ class JSONRenderer(BaseRenderer):
 
     media_type = "application/json"
     format = "json"
-    charset = None  # orjson writes UTF-8 bytes; the type below says so
+    charset = "utf-8"
 
     def render(
         self,
@@ -23,11 +23,8 @@ class JSONRenderer(BaseRenderer):
     ) -> bytes:
         """Return the bytes; those rendered already pass through."""
         response = (renderer_context or {}).get("response")
-        if response is not None:
-            if getattr(response, "status_code", 200) in _NO_BODY:
-                return b""
-            if not getattr(response, "content_type", None):
-                response.content_type = "application/json; charset=utf-8"  # type: ignore[attr-defined]
+        if getattr(response, "status_code", 200) in _NO_BODY:
+            return b""
         if isinstance(data, bytes):
             return data
         return orjson.dumps(data)
@@ -44,7 +41,7 @@ class PageRenderer(BrowsableAPIRenderer):
         self,
         renderer: BaseRenderer,
         data: object,
-        accepted_media_type: str,
+        accepted_media_type: str | None,
         renderer_context: Mapping[str, object],
     ) -> str:
         """Indent the JSON for reading."""

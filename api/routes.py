@@ -6,6 +6,7 @@ plain paths. Converters give views typed values and refuse everything else as no
 
 import re
 from functools import partial
+from typing import Any
 from uuid import UUID
 
 from django.core.exceptions import ImproperlyConfigured
@@ -24,7 +25,7 @@ _PARAMETER = re.compile(r"<[^>]+>")
 
 
 class CaseBlindPattern(RoutePattern):
-    """A route whose literals match in any case and whose end takes an optional slash."""
+    """A route whose literals match in any case and whose final slash is optional."""
 
     def __init__(
         self, route: str, name: str | None = None, is_endpoint: bool = False
@@ -34,14 +35,14 @@ class CaseBlindPattern(RoutePattern):
             raise ImproperlyConfigured(
                 f"{route!r}: the final slash is optional by itself."
             )
-        self._any_case = re.compile(self._expression())
+        self._any_case = re.compile(self._expression(is_endpoint))
 
-    def match(self, path: str) -> tuple[str, tuple[()], dict[str, object]] | None:
+    def match(self, path: str) -> tuple[str, tuple[()], dict[str, Any]] | None:
         """Match the beginning of ``path``, or all of it at an endpoint."""
         found = self._any_case.match(path)
         if found is None:
             return None
-        values: dict[str, object] = {}
+        values: dict[str, Any] = {}
         for name, text in found.groupdict().items():
             try:
                 values[name] = self.converters[name].to_python(text)
@@ -49,7 +50,7 @@ class CaseBlindPattern(RoutePattern):
                 return None
         return path[found.end() :], (), values
 
-    def _expression(self) -> str:
+    def _expression(self, is_endpoint: bool) -> str:
         """Return the route as a regular expression, its literals in any case."""
         route = str(self)
         parts: list[str] = []
@@ -60,7 +61,7 @@ class CaseBlindPattern(RoutePattern):
             parts.append(f"(?P<{name}>{self.converters[name].regex})")
             end = parameter.end()
         parts.append(_literal(route[end:]))
-        if self._is_endpoint:
+        if is_endpoint:
             parts.append(r"/?\Z")
         return "".join(parts)
 
@@ -122,7 +123,10 @@ class PartyConverter(_Text):
 
 
 class GuidConverter(_Text):
-    """A GUID in any of the forms that .NET reads; emitted in lower case with hyphens."""
+    """A GUID in any of the forms that .NET reads.
+
+    Emitted in lower case with hyphens.
+    """
 
     regex = (
         r"(?:[0-9a-fA-F]{32}"

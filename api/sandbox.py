@@ -1,4 +1,4 @@
-"""Test tokens and test logins (authorization.md §1.11): the sandbox's own, 404 elsewhere.
+"""Test tokens and logins (authorization.md §1.11): the sandbox's own, 404 elsewhere.
 
 With them a vendor tries everything that production does, as anybody whom the sandbox's
 register knows. A system check refuses to start production with the sandbox on.
@@ -37,7 +37,10 @@ class TestUserUnknown(NotFound):
 
 
 class TestOrgUnknown(NotFound):
-    """The sandbox has no service owner of this code. ``/Home/Tokens`` lists those it has."""
+    """The sandbox has no service owner of this code.
+
+    ``/Home/Tokens`` lists those it has.
+    """
 
     code = "test-org-unknown"
     detail = (
@@ -70,7 +73,10 @@ def _sandbox_only(view: _View) -> _View:
 @require_GET
 @_sandbox_only
 def user_token(request: HttpRequest, user_id: str) -> HttpResponse:
-    """Answer a token for a test user: ``authenticationLevel`` (2) and ``scope`` can be set."""
+    """Answer a token for a test user.
+
+    ``authenticationLevel`` (2) and ``scope`` can be set.
+    """
     level = _level(request, default=2)
     scope = request.GET.get("scope", _USER_SCOPE)
     return _token(_user_claims(_profile(user_id), level=level, scope=scope))
@@ -86,7 +92,10 @@ def auth_user(request: HttpRequest) -> HttpResponse:
 @require_GET
 @_sandbox_only
 def org_token(request: HttpRequest, org: str) -> HttpResponse:
-    """Answer a token for a test service owner; ``scopes``, ``orgNumber`` and level can be set."""
+    """Answer a token for a test service owner.
+
+    ``scopes``, ``orgNumber`` and level can be set.
+    """
     row = Org.objects.filter(code=org).first()
     if row is None:
         raise TestOrgUnknown(org=org)

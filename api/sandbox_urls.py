@@ -1,4 +1,4 @@
-"""Addresses of the sandbox below ``/Home/``, as clients of the local test platform know them."""
+"""Addresses below ``/Home/``, as clients of the local test platform know them."""
 
 from api import sandbox
 from api.routes import path

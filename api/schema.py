@@ -1,88 +1,100 @@
-"""OpenAPI: what each operation reads, answers and may refuse, in one table.
+"""The faces' OpenAPI documents: what each operation reads, answers and may refuse.
 
-Views keep to behaviour; ``api/operations.py`` keeps what only the documents need. A test
-fails for a route whose operation is not in it.
+Views keep to behaviour and their docstrings; the faces' ``operations.py`` keep what
+only the documents need. ``manage.py spectacular`` writes the files in ``docs/openapi``.
 """
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
-from typing import Any
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
+from http import HTTPStatus
 
 from drf_spectacular.openapi import AutoSchema
 from drf_spectacular.plumbing import build_parameter_type
-from drf_spectacular.utils import OpenApiResponse
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import OpenApiParameter, OpenApiResponse
+from rest_framework.permissions import SAFE_METHODS
+from rest_framework.serializers import BaseSerializer
 
+from api.application.operations import OPERATIONS as APPLICATION
+from api.examples import EXAMPLES
 from api.filters import FILTERS
 from api.operations import (
-    PARAMETERS,
+    BYTES,
+    CONTENT,
+    HEADERS,
+    JSON_BODY,
+    PATH_PARAMETERS,
+    QUERY_PARAMETERS,
     Operation,
     ProblemSerializer,
     operation_of,
-    problems_of,
 )
-from api.problems import CONTENT_TYPE
+from api.platform.operations import OPERATIONS as PLATFORM
+from api.problems import CONTENT_TYPE, problem_kinds, status_of_class
 from api.proposal import ProposalView
 from api.views import FaceViewSet
 
-_PATH_PARAMETERS: Mapping[str, tuple[str, dict[str, object]]] = {
-    "org": ("Code of the service owner.", {"type": "string"}),
-    "app": ("Name of the application.", {"type": "string"}),
-    "party": (
-        "Party id of the instance owner.",
-        {"type": "integer", "format": "int32"},
-    ),
-    "guid": ("Guid of the instance.", {"type": "string", "format": "uuid"}),
-    "element": ("Guid of the data element.", {"type": "string", "format": "uuid"}),
-    "event": ("Guid of the event.", {"type": "string", "format": "uuid"}),
-    "state": ("Id of a task or end event.", {"type": "string"}),
+_CALLERS = """
+Callers send an access token as `Authorization: Bearer …`; a browser may send it in the
+cookie `AltinnStudioRuntime`, and then the value of the cookie `XSRF-TOKEN` in the
+header `X-XSRF-TOKEN` with every change. Literal path segments and names of query
+parameters are read without regard to case, and a final slash is optional.
+
+Every error is a problem document (RFC 9457) with a stable `code`; its `type` links to a
+page that says what to do. Operations under *Original proposal* name an instance by its
+guid alone and refuse parameters that they do not know.
+"""
+_HOSTS = {
+    "scheme": {"default": "https", "enum": ["https", "http"]},
+    "domain": {"default": "altinn.example.no"},
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Face:
-    """One of the two APIs: where its addresses are and how its document is headed."""
-
-    name: str
-    title: str
-    description: str
-    urlconf: str
-    settings: dict[str, object] = field(default_factory=dict)
-
-
-def _face(name: str, title: str, description: str) -> Face:
-    settings: dict[str, object] = {
-        "TITLE": title,
-        "DESCRIPTION": description,
-        "VERSION": "1.0",
+def _settings(
+    title: str, text: str, *, host: str, variables: Mapping[str, object]
+) -> dict[str, object]:
+    here = {"url": "/", "description": "The host that the document was read from."}
+    own = {
+        "url": f"{{scheme}}://{host}",
+        "description": "The face's own host.",
+        "variables": {**variables, **_HOSTS},
     }
-    return Face(name, title, description, f"api.{name}.urls", settings)
+    return {
+        "TITLE": title,
+        "DESCRIPTION": f"{text}\n{_CALLERS}".strip(),
+        "VERSION": "1",
+        "SERVERS": [here, own],
+    }
 
 
-FACES: Mapping[str, Face] = {
-    "application": _face(
-        "application",
-        "Application API",
-        "What an end user's system and an application's owner do with the instances of one"
-        " application: create, fill in, move on, download, confirm. On the host"
-        " {org}.apps.{domain}, and by path elsewhere.",
-    ),
-    "platform": _face(
-        "platform",
-        "Platform API",
-        "Storage across all applications, and the platform's other services. On the hosts"
-        " platform.{domain} and, for the original proposal's calls, storage.{domain}; by"
-        " path elsewhere.",
-    ),
-}
+# For `manage.py spectacular --custom-settings`; the same for every server, so that the
+# committed files are what each of them serves.
+application_settings = _settings(
+    "Application API",
+    "What an end user's system and an application's owner do with the instances of one"
+    " application: create, fill in, move on, download, confirm. It is served on the"
+    " host `{org}.apps.{domain}`, and by path on the base host, where the proposal's"
+    " calls stand below `/{org}/{app}` too.",
+    host="{org}.apps.{domain}",
+    variables={"org": {"default": "nav"}},
+)
+platform_settings = _settings(
+    "Platform API",
+    "Storage across all applications, and the platform's other services. It is served"
+    " on the host `platform.{domain}` and by path on the base host. The original"
+    " proposal's calls have the host `storage.{domain}`, where `/storage` is left out.",
+    host="platform.{domain}",
+    variables={},
+)
 
 
 class FaceSchema(AutoSchema):
-    """Describes an operation from its view's tables and ``api/operations.py``."""
+    """Describes an operation from its view and its face's ``operations.py``."""
 
     view: FaceViewSet
 
     def get_operation_id(self) -> str:
-        """Return ``<resource>_<action>``, with ``proposal`` before the proposal's calls."""
+        """Return ``<resource>_<action>``, ``proposal`` before the proposal's calls."""
         name = self._operation.id
         if self._is_proposal:
             return f"proposal_{name}"
@@ -91,6 +103,10 @@ class FaceSchema(AutoSchema):
         if "{guid}" in self.path and "{party}" not in self.path:
             return f"{name}_by_guid"
         return name
+
+    def get_summary(self) -> str:
+        """Return the first line of the action's docstring."""
+        return str(self.get_description()).splitlines()[0].removesuffix(".")
 
     def get_tags(self) -> list[str]:
         """Group by generation and resource."""
@@ -102,74 +118,169 @@ class FaceSchema(AutoSchema):
             return [{}]
         return [{"bearer": []}, {"cookie": []}]
 
-    def get_request_serializer(self) -> Any:
+    def get_request_serializer(self) -> object:
         """Return what the body is."""
         return self._operation.request
 
-    def get_response_serializers(self) -> Any:
-        """Return the answer, and every problem that the operation names."""
-        responses: dict[object, object] = dict(self._operation.responses)
-        for status, codes in problems_of(self._operation).items():
-            text = "Problem: " + ", ".join(f"`{code}`" for code in codes)
-            problem = OpenApiResponse(ProblemSerializer, description=text)
-            responses[(status, CONTENT_TYPE)] = problem
-        return responses
-
-    def get_override_parameters(self) -> list[Any]:
-        """Return no overrides: parameters come from the view's own table."""
-        return []
-
-    def _get_parameters(self) -> list[dict[str, object]]:
-        found = [
-            build_parameter_type(
-                name=name,
-                schema=_PATH_PARAMETERS[name][1],
-                location="path",
-                required=True,
-                description=_PATH_PARAMETERS[name][0],
+    def get_response_serializers(self) -> dict[object, object]:
+        """Return the answers, and the problems by status."""
+        answers: dict[object, object] = {}
+        for key, answer in self._operation.answers.items():
+            status = key[0] if isinstance(key, tuple) else key
+            phrase = HTTPStatus(status).phrase
+            answers[key] = OpenApiResponse(answer, description=phrase)
+        for status, codes in self._problems().items():
+            listed = ", ".join(f"`{code}`" for code in codes)
+            answers[(int(status), CONTENT_TYPE)] = OpenApiResponse(
+                self._problem_schema(codes), description=f"{status.phrase}: {listed}"
             )
-            for name in self._path_names()
-        ]
-        for name in self.view.parameters.get(self.view.action or "", ()):
-            found.append(_query_parameter(name))
+        return answers
+
+    def get_override_parameters(self) -> list[OpenApiParameter]:
+        """Return the headers of answers; the view's own table has what is read."""
+        found = []
+        if 201 in self._operation.answers:
+            found.append(_answered("Location", 201, "Address of what was made."))
+        if self._operation.answers is BYTES:
+            found += [
+                _answered("ETag", (200, 206, 304), "Changes with the content."),
+                _answered("Content-Disposition", (200, 206), "The file's name."),
+                _answered("Content-Range", 206, "Which bytes of how many these are."),
+            ]
         return found
 
-    def _path_names(self) -> list[str]:
-        return [part[1:-1] for part in self.path.split("/") if part.startswith("{")]
+    # --- drf-spectacular has no public hook for these ---------------------------------
+    def _is_list_view(self, serializer: object = None) -> bool:
+        return False  # lists are wrapped in documents of their own
+
+    def _get_parameters(self) -> list[dict[str, object]]:
+        places = [part[1:-1] for part in self.path.split("/") if part.startswith("{")]
+        return [
+            *(_path_parameter(name) for name in places),
+            *(_query_parameter(name) for name in self._parameters),
+            *(_header_parameter(name) for name in self._operation.headers),
+        ]
+
+    def _get_request_body(self, direction: str = "request") -> dict[str, object] | None:
+        body: dict[str, object] | None = super()._get_request_body(direction)
+        if body and self._operation.request is CONTENT:
+            body["required"] = True
+        return body
+
+    # --- what the view says -----------------------------------------------------------
+    @property
+    def _operation(self) -> Operation:
+        return operation_of({**APPLICATION, **PLATFORM}, type(self.view), self._action)
+
+    @property
+    def _action(self) -> str:
+        return self.view.action or ""
+
+    @property
+    def _parameters(self) -> tuple[str, ...]:
+        return self.view.parameters.get(self._action, ())
 
     @property
     def _is_proposal(self) -> bool:
         return isinstance(self.view, ProposalView)
 
-    @property
-    def _operation(self) -> Operation:
-        return operation_of(type(self.view), self.view.action or "")
+    def _problems(self) -> dict[HTTPStatus, list[str]]:
+        statuses = {kind.code: status_of_class(kind) for kind in problem_kinds()}
+        by_status: defaultdict[HTTPStatus, set[str]] = defaultdict(set)
+        for code in self._codes():
+            by_status[statuses[code]].add(code)
+        return {status: sorted(by_status[status]) for status in sorted(by_status)}
+
+    def _codes(self) -> Iterator[str]:
+        """Yield the problems that address, body and parameters bring, and the rest."""
+        yield "invalid-token"
+        if not self._operation.anonymous:
+            yield "token-missing"
+            if self.method not in SAFE_METHODS:
+                yield "anti-forgery-failed"
+        if self._parameters:
+            yield "parameter-invalid"
+        if "{app}" in self.path:
+            yield "app-not-found"
+        if "{guid}" in self.path:
+            yield from ("not-permitted", "authentication-level-too-low")
+            if self._action in self.view.look_first:
+                yield "instance-not-found"
+        if "{element}" in self.path:
+            yield "data-element-not-found"
+        if _is_document(self._operation.request):
+            yield from JSON_BODY
+        yield from self._operation.problems
+
+    def _problem_schema(self, codes: list[str]) -> dict[str, object]:
+        problem = self.resolve_serializer(ProblemSerializer, "response").ref
+        return {"allOf": [problem, {"properties": {"code": {"enum": codes}}}]}
 
 
-def _query_parameter(name: str) -> dict[str, object]:
-    if name in FILTERS:
-        filter_ = FILTERS[name]
-        text, schema, repeats = filter_.help_text, filter_.schema, filter_.repeats
-    else:
-        text, schema, repeats = PARAMETERS[name]
-    if repeats:
-        schema = {"type": "array", "items": schema}
-    return build_parameter_type(
-        name=name,
-        schema=schema,
-        location="query",
-        required=False,
-        description=text,
-        explode=True if repeats else None,
-        style="form" if repeats else None,
-    )
-
-
-def add_security(result: dict[str, Any], **kwargs: object) -> dict[str, Any]:
-    """State how callers authenticate; drf-spectacular's postprocessing hook."""
-    components = result.setdefault("components", {})
+def finish(result: dict[str, object], **kwargs: object) -> dict[str, object]:
+    """Add how callers authenticate, and the examples; drf-spectacular's last hook."""
+    components = result["components"]
+    assert isinstance(components, dict)  # noqa: S101  drf-spectacular made it one
     components["securitySchemes"] = {
         "bearer": {"type": "http", "scheme": "bearer", "bearerFormat": "JWT"},
         "cookie": {"type": "apiKey", "in": "cookie", "name": "AltinnStudioRuntime"},
     }
+    _drop_enum_ids(result)
+    for name, schema in components["schemas"].items():
+        if name in EXAMPLES:
+            schema["examples"] = [EXAMPLES[name]]
     return result
+
+
+def _drop_enum_ids(value: object) -> None:
+    """Remove the marks by which drf-spectacular would find equal enumerations."""
+    if isinstance(value, dict):
+        value.pop("x-spec-enum-id", None)
+    inner = value.values() if isinstance(value, dict) else value
+    if isinstance(value, dict | list):
+        for item in inner:  # type: ignore[attr-defined]
+            _drop_enum_ids(item)
+
+
+def _is_document(request: object) -> bool:
+    return isinstance(request, type) and issubclass(request, BaseSerializer)
+
+
+def _path_parameter(name: str) -> dict[str, object]:
+    text, schema = PATH_PARAMETERS[name]
+    return build_parameter_type(
+        name=name, schema=schema, location="path", required=True, description=text
+    )
+
+
+def _query_parameter(name: str) -> dict[str, object]:
+    if name in QUERY_PARAMETERS:
+        text, schema = QUERY_PARAMETERS[name]
+    else:
+        filter_ = FILTERS[name]
+        text, schema = filter_.help_text, filter_.schema
+        if filter_.repeats:
+            schema = {"type": "array", "items": schema}
+    return build_parameter_type(
+        name=name, schema=schema, location="query", description=text
+    )
+
+
+def _header_parameter(name: str) -> dict[str, object]:
+    return build_parameter_type(
+        name=name,
+        schema={"type": "string"},
+        location="header",
+        description=HEADERS[name],
+    )
+
+
+def _answered(name: str, status: int | tuple[int, ...], text: str) -> OpenApiParameter:
+    statuses = [status] if isinstance(status, int) else list(status)
+    return OpenApiParameter(
+        name,
+        OpenApiTypes.STR,
+        OpenApiParameter.HEADER,
+        description=text,
+        response=statuses,
+    )

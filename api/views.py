@@ -1,4 +1,4 @@
-"""What every view of the faces shares: its table of rights, its parameters, its object."""
+"""What every view of the faces shares: table of rights, parameters, object."""
 
 from collections.abc import Iterable, Mapping
 from typing import Any, ClassVar
@@ -70,7 +70,7 @@ class FaceViewSet(ViewSet):
             request, self.parameters.get(action, ()), strict=action in self.strict
         )
 
-    # --- what the address names -------------------------------------------------------------
+    # --- what the address names -------------------------------------------------------
     @property
     def links(self) -> Links:
         """The links of the answer."""
@@ -102,7 +102,7 @@ class FaceViewSet(ViewSet):
         return instance
 
     def get_instance(self, *, action: str = "") -> Instance:
-        """Return the instance at the address, if the caller may do what this action takes."""
+        """Return the instance at the address, if the caller may do this action."""
         party = self.stated_party()
         return require_on_instance(
             self.roles,
@@ -113,9 +113,9 @@ class FaceViewSet(ViewSet):
         )
 
     def get_element(self, instance: Instance) -> DataElement:
-        """Return the instance's data element at the address; raises DataElementNotFound.
+        """Return the instance's data element at the address.
 
-        Deleted ones are there for the owner alone.
+        Raises DataElementNotFound. Deleted ones are there for the owner alone.
         """
         element_id = self.kwargs["element"]
         element = DataElement.objects.filter(
@@ -148,19 +148,19 @@ class FaceViewSet(ViewSet):
         read.is_valid(raise_exception=True)
         return dict(read.validated_data)
 
-    # --- rights of data types ---------------------------------------------------------------
+    # --- rights of data types ---------------------------------------------------------
     def definition(self, instance: Instance) -> AppDefinition:
         """Return what the instance's app is today."""
         return catalogue.definition_of(instance.org, instance.app)
 
     def require_read(self, instance: Instance, data_type: DataType) -> None:
-        """Raise unless the caller has the right that the type takes to read, if it does."""
+        """Raise unless the caller may read the type, if that takes a right."""
         if data_type.action_required_to_read:
             action = data_type.action_required_to_read
             require(self.roles, resource=instance.resource, action=action)
 
     def require_write(self, instance: Instance, data_type: DataType) -> None:
-        """Raise unless the caller has the right that the type takes to write, if it does."""
+        """Raise unless the caller may write the type, if that takes a right."""
         if data_type.action_required_to_write:
             action = data_type.action_required_to_write
             require(self.roles, resource=instance.resource, action=action)
@@ -172,7 +172,7 @@ class FaceViewSet(ViewSet):
             self.roles, resource=resource, action=action
         ).permitted
 
-    # --- documents --------------------------------------------------------------------------
+    # --- documents --------------------------------------------------------------------
     def elements_of(self, instance: Instance) -> list[DataElement]:
         """Return the instance's elements that the caller sees in documents."""
         rows = DataElement.objects.of([instance.pk])
@@ -183,7 +183,7 @@ class FaceViewSet(ViewSet):
     def instance_document(
         self, instance: Instance, elements: Iterable[DataElement] | None = None
     ) -> dict[str, object]:
-        """Return the instance's document, with its elements as they are now or as given."""
+        """Return the instance's document, with its elements as they are or as given."""
         if elements is None:
             elements = self.elements_of(instance)
         return instance_document(instance, elements, self.links, self.spelling)

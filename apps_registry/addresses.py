@@ -25,7 +25,7 @@ def storage_base() -> str:
 
 
 def instance_source(*, org: str, app: str, party_id: int, guid: str) -> str:
-    """Return the address of an instance in the application API: an event's ``source``."""
+    """Return an instance's address in the application API: an event's ``source``."""
     return f"{application_base(org)}/{org}/{app}/instances/{party_id}/{guid}"
 
 

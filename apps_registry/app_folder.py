@@ -36,7 +36,7 @@ Parsed = TypeVar("Parsed")
 
 @dataclass(frozen=True, slots=True)
 class AppFolder:
-    """The files of one application folder, by path below the folder that holds config/."""
+    """The files of one application folder, by path below what holds config/."""
 
     files: Mapping[str, bytes]
 
@@ -109,6 +109,7 @@ def check_folder(folder: AppFolder, *, org: str = "", app: str = "") -> CheckedA
     if errors or process is None or policy is None:
         raise _refused(errors)
     _warn_of_unknown_tasks(metadata, process, warnings)
+    _warn_of_scans(metadata, warnings)
     warnings.extend(
         replace(issue, pointer=f"{POLICY}{_line(issue.pointer)}")
         for issue in lint_policy(policy, org=metadata.org, app=metadata.app)
@@ -250,6 +251,17 @@ def _warn_of_unknown_tasks(
             )
             pointer = f"{METADATA}#/dataTypes/{index}/taskId"
             warnings.append(Issue(pointer, "task-unknown", detail))
+
+
+def _warn_of_scans(metadata: Metadata, warnings: list[Issue]) -> None:
+    for index, data_type in enumerate(metadata.data_types.values()):
+        if data_type.enable_file_scan:
+            detail = (
+                f"Content of the data type {data_type.id!r} waits for a malware scan, and"
+                " a task cannot be left while it waits; see that a scanner reports."
+            )
+            pointer = f"{METADATA}#/dataTypes/{index}/enableFileScan"
+            warnings.append(Issue(pointer, "scan-awaited", detail))
 
 
 def _missing(name: str) -> Issue:

@@ -15,7 +15,7 @@ from common.errors import Invalid, Issue
 BPMN = "{http://www.omg.org/spec/BPMN/20100524/MODEL}"
 ALTINN = "{http://altinn.no/process}"
 
-Expression: TypeAlias = "str | int | float | bool | None | tuple[Expression, ...]"
+Expression: TypeAlias = "str | int | float | bool | tuple[Expression, ...] | None"
 
 _IGNORED = frozenset(
     [
@@ -53,7 +53,7 @@ class Action:
 
 @dataclass(frozen=True, slots=True)
 class Extension:
-    """An Altinn element of a task that is read later: its name, text and what it holds."""
+    """An Altinn element of a task, read later: its name, text and what it holds."""
 
     name: str
     text: str
@@ -122,7 +122,7 @@ class ProcessDefinition:
 
 
 def parse_process(content: bytes) -> ProcessDefinition:
-    """Return the one process of a document; raises ProcessRefused with every finding."""
+    """Return the one process of a document; raises ProcessRefused with all findings."""
     reader = _Reader(xml.parse(content))
     definition = reader.read()
     if reader.issues:
@@ -192,7 +192,7 @@ class _Reader:
         if name in ("startEvent", "endEvent"):
             self._refuse_event_definitions(node, element_id)
         self.elements[element_id] = element
-        self.lines[element_id] = node.sourceline or 1
+        self.lines[element_id] = xml.line_of(node)
 
     def _task(
         self, node: xml.Element, element_id: str, name: str, outgoing: tuple[str, ...]
@@ -265,7 +265,7 @@ class _Reader:
         self.flows[flow_id] = SequenceFlow(
             flow_id, node.get("sourceRef", ""), node.get("targetRef", ""), condition
         )
-        self.lines[f"flow {flow_id}"] = node.sourceline or 1
+        self.lines[f"flow {flow_id}"] = xml.line_of(node)
 
     def _outgoing(self, element_id: str) -> tuple[str, ...]:
         return tuple(
@@ -311,7 +311,7 @@ class _Reader:
                 self._note_at(self.lines[element_id], "dead-end", text)
 
     def _note(self, node: xml.Element, code: str, text: str) -> None:
-        self._note_at(node.sourceline or 1, code, text)
+        self._note_at(xml.line_of(node), code, text)
 
     def _note_at(self, line: int, code: str, text: str) -> None:
         self.issues.append(Issue(f"process.bpmn:{line}", code, text))

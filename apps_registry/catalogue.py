@@ -8,13 +8,18 @@ restart.
 import threading
 import time
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 
+import structlog
+
 from apps_registry.app_folder import AppFolder, check_folder
 from apps_registry.definition import AppDefinition
-from apps_registry.errors import AppNotFound
+from apps_registry.errors import AppFolderRefused, AppNotFound, AppUnreadable
 from apps_registry.models import Application, DeploymentFile, RegistryVersion
+
+log = structlog.get_logger()
 
 POLL_SECONDS = 1.0
 
@@ -43,7 +48,7 @@ _lock = threading.Lock()
 
 
 def definition_of(org: str, app: str) -> AppDefinition:
-    """Return the current definition of an app; raises AppNotFound."""
+    """Return the current definition of an app; raises AppNotFound or AppUnreadable."""
     app_id = f"{org}/{app}"
     held = _current()
     if app_id not in held.deployments:
@@ -52,11 +57,14 @@ def definition_of(org: str, app: str) -> AppDefinition:
 
 
 def all_definitions() -> Mapping[str, AppDefinition]:
-    """Return the current definition of every app, by app id."""
+    """Return the current definition of every app that can be read, by app id."""
     held = _current()
-    return MappingProxyType(
-        {app_id: _definition(held, app_id) for app_id in held.deployments}
-    )
+    found: dict[str, AppDefinition] = {}
+    for app_id in held.deployments:
+        # One app that this version cannot read must not take the others' lists down.
+        with suppress(AppUnreadable):
+            found[app_id] = _definition(held, app_id)
+    return MappingProxyType(found)
 
 
 def forget() -> None:
@@ -106,6 +114,10 @@ def _definition(held: _Held, app_id: str) -> AppDefinition:
             path: bytes(data) for path, data in files.values_list("path", "content")
         }
         org, app = app_id.split("/")
-        checked = check_folder(AppFolder(contents), org=org, app=app)
+        try:
+            checked = check_folder(AppFolder(contents), org=org, app=app)
+        except AppFolderRefused as error:
+            log.error("app_unreadable", app_id=app_id, issues=len(error.issues))
+            raise AppUnreadable(app_id=app_id) from error
         held.definitions[key] = replace(checked.definition, number=deployment.number)
     return held.definitions[key]

@@ -48,9 +48,10 @@ class DataType:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class AppDefinition:
-    """One deployment of an application, parsed. Equal to itself alone, so it can be a key.
+    """One deployment of an application, parsed.
 
-    ``metadata`` is the whole application metadata document, unknown members included.
+    Equal to itself alone, so it can be a key. ``metadata`` is the whole application
+    metadata document, unknown members included.
     """
 
     org: str

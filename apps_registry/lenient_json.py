@@ -1,11 +1,12 @@
-"""JSON as Altinn's config files have it: a BOM, comments and trailing commas are fine."""
+"""JSON as Altinn's config files have it, with BOM, comments and trailing commas."""
 
 import json
 import re
 
 from common.errors import Issue
 
-# A string, a comment, or a comma before a closing bracket; strings are kept as they are.
+# A string, a comment, or a comma before a closing bracket; strings are kept as they
+# are.
 _LENIENCIES = re.compile(
     r'"(?:\\.|[^"\\])*"|//[^\n]*|/\*.*?\*/|,(?=(?:\s|//[^\n]*|/\*.*?\*/)*[\]}])',
     re.DOTALL,
@@ -13,7 +14,10 @@ _LENIENCIES = re.compile(
 
 
 def parse(content: bytes, *, file: str) -> object:
-    """Return the parsed document; raises ValueError holding an ``Issue`` with the line."""
+    """Return the parsed document.
+
+    Raises ValueError holding an ``Issue`` with the line.
+    """
     try:
         text = content.decode("utf-8-sig")
     except UnicodeDecodeError as error:

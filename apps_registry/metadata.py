@@ -1,4 +1,7 @@
-"""Read applicationmetadata.json into data types and settings; every finding is collected."""
+"""Read applicationmetadata.json into data types and settings.
+
+Every finding is collected.
+"""
 
 import re
 from collections.abc import Mapping
@@ -40,8 +43,9 @@ def read_metadata(document: object, issues: list[Issue]) -> Metadata:
     org, app = match.groups() if match else ("", "")
     if not match:
         detail = (
-            f"The id {app_id!r} is not org/app in lower case letters, digits and (in the"
-            " app) dashes; mend it, or give --org and --app where it holds [ORG]/[APP]."
+            f"The id {app_id!r} is not org/app in lower case letters, digits and (in"
+            " the app) dashes; mend it, or give --org and --app where it holds"
+            " [ORG]/[APP]."
         )
         issues.append(Issue(f"{FILE}#/id", "app-id-invalid", detail))
     stated_org = root.text("org")
@@ -52,7 +56,7 @@ def read_metadata(document: object, issues: list[Issue]) -> Metadata:
         if name in reserved:
             detail = f"The name {name!r} is reserved for the server's own addresses."
             issues.append(Issue(f"{FILE}#/id", "name-reserved", detail))
-    party_types = root.object("partyTypesAllowed")
+    party_types = root.member("partyTypesAllowed")
     return Metadata(
         org=org,
         app=app,
@@ -82,7 +86,7 @@ def _read_data_types(root: "_Members", issues: list[Issue]) -> dict[str, DataTyp
 
 
 def _read_data_type(entry: "_Members") -> DataType:
-    logic = entry.object("appLogic")
+    logic = entry.member("appLogic")
     return DataType(
         id=entry.text("id"),
         allowed_content_types=entry.texts("allowedContentTypes"),
@@ -119,14 +123,16 @@ class _Members:
         value = self.members.get(name)
         if isinstance(value, str):
             return value
-        return self._absent_or_note(name, "a text", value) or ""
+        self._absent_or_note(name, "a text", value)
+        return ""
 
     def flag(self, name: str) -> bool:
         """Return a truth value, false when absent."""
         value = self.members.get(name)
         if isinstance(value, bool):
             return value
-        return bool(self._absent_or_note(name, "true or false", value))
+        self._absent_or_note(name, "true or false", value)
+        return False
 
     def number(self, name: str) -> int | None:
         """Return a whole number, None when absent."""
@@ -144,7 +150,7 @@ class _Members:
         self._absent_or_note(name, "a list of texts", value)
         return ()
 
-    def object(self, name: str) -> "_Members":
+    def member(self, name: str) -> "_Members":
         """Return an object, empty when absent."""
         return _Members(self.members.get(name), f"{self.pointer}/{name}", self._issues)
 

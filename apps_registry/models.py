@@ -24,7 +24,8 @@ class Org(models.Model):
             models.CheckConstraint(
                 name="org_code_not_reserved",
                 condition=~Q(code__in=sorted(RESERVED_ORG_CODES)),
-                violation_error_message="This code is reserved for the server's addresses.",
+                violation_error_message="This code is reserved for the server's"
+                " addresses.",
             ),
         ]
 
@@ -59,7 +60,8 @@ class Application(models.Model):
             models.CheckConstraint(
                 name="application_name_not_reserved",
                 condition=~Q(name__in=sorted(RESERVED_APP_NAMES)),
-                violation_error_message="This name is reserved for the server's addresses.",
+                violation_error_message="This name is reserved for the server's"
+                " addresses.",
             ),
         ]
 
@@ -122,7 +124,7 @@ class DeploymentFile(models.Model):
 
 
 class RegistryVersion(models.Model):
-    """One row that counts changes, so that every process notices them within a second."""
+    """One row that counts changes; every process notices them within a second."""
 
     number = models.PositiveBigIntegerField(default=0)
 

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 from django.db import models
 
 if TYPE_CHECKING:
-    pass
+    from apps_registry.models import Application
 
 
 class ApplicationQuerySet(models.QuerySet["Application"]):

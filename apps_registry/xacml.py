@@ -1,7 +1,7 @@
-"""Reads an app's ``policy.xml`` into a syntax tree; parses only, ``authorization`` decides.
+"""Reads an app's ``policy.xml`` into a syntax tree.
 
-What cannot be evaluated is refused here with all findings at once, so that a decision
-never meets a construct that it does not know.
+Parses only, ``authorization`` decides. What cannot be evaluated is refused here with
+all findings at once, so that a decision never meets a construct that it does not know.
 """
 
 import re
@@ -9,10 +9,10 @@ from collections.abc import Mapping, Sequence
 
 from apps_registry import xacml_ast as ast
 from apps_registry.xacml_ast import Operation, Policy, Semantics
-from apps_registry.xacml_elements import ElementReader, children, line_of, shown
+from apps_registry.xacml_elements import ElementReader, children, shown
 from common import xml
 from common.errors import Invalid, Issue
-from common.xml import Element
+from common.xml import Element, line_of
 
 __all__ = ["Policy", "PolicyRefused", "lint_policy", "parse_policy"]
 
@@ -28,10 +28,10 @@ _Typed = tuple[ast.Expression, ast.ValueType]
 
 
 class PolicyRefused(Invalid):
-    """The policy holds something that this server cannot evaluate, so it is not taken into use.
+    """The policy holds something that this server cannot evaluate, so it is not used.
 
-    Mend each finding as it says, at its line, and deploy again; until then the policy in
-    force stays in force.
+    Mend each finding as it says, at its line, and deploy again; until then the policy
+    in force stays in force.
     """
 
     code = "policy-refused"
@@ -43,11 +43,12 @@ class PolicyRefused(Invalid):
 def parse_policy(
     content: bytes, *, org: str, app: str, semantics: Semantics = "standard"
 ) -> Policy:
-    """Return the policy of the app ``org``/``app``; raises PolicyRefused with every finding.
+    """Return the policy of the app ``org``/``app``.
 
-    ``[ORG]``, ``[org]``, ``[APP]`` and ``[app]`` are filled in inside attribute values
-    alone. A policy that Altinn's engine and the standard read differently is refused
-    unless ``semantics`` is ``altinn``, which keeps Altinn's reading.
+    Raises PolicyRefused with every finding. ``[ORG]``, ``[org]``, ``[APP]`` and
+    ``[app]`` are filled in inside attribute values alone. A policy that Altinn's engine
+    and the standard read differently is refused unless ``semantics`` is ``altinn``,
+    which keeps Altinn's reading.
     """
     try:
         root = xml.parse(content)
@@ -72,8 +73,8 @@ def lint_policy(policy: Policy, *, org: str, app: str) -> list[Issue]:
         warnings.append(Issue(f"{FILE}:1", "policy-without-rules", detail))
     if policy.target:
         detail = (
-            "The policy has a target of its own, which Altinn's engine ignores and this server "
-            "evaluates; move its conditions into the rules."
+            "The policy has a target of its own, which Altinn's engine ignores and "
+            "this server evaluates; move its conditions into the rules."
         )
         line = next(ast.matches(policy.target)).line
         warnings.append(Issue(f"{FILE}:{line}", "policy-target", detail))
@@ -85,9 +86,9 @@ def lint_policy(policy: Policy, *, org: str, app: str) -> list[Issue]:
             own = constants.get(designated.attribute_id)
             if designated.category == ast.RESOURCE and own and not _names(match, own):
                 detail = (
-                    f"Rule {shown(rule.id)} names {designated.attribute_id} {shown(value)}, and "
-                    f"this is {own}: what it says there is never granted. Correct the value, or "
-                    "write [ORG] and [APP]."
+                    f"Rule {shown(rule.id)} names {designated.attribute_id} "
+                    f"{shown(value)}, and this is {own}: what it says there is never "
+                    "granted. Correct the value, or write [ORG] and [APP]."
                 )
                 warnings.append(Issue(pointer, "policy-names-other-app", detail))
             elif value != value.strip():
@@ -123,8 +124,8 @@ class _Reader(ElementReader):
             self.refuse(
                 root,
                 "policy-root",
-                f"The document is {shown(root.tag)}; a policy is the element Policy in the "
-                f"namespace {ast.NAMESPACE}.",
+                f"The document is {shown(root.tag)}; a policy is the element Policy in "
+                f"the namespace {ast.NAMESPACE}.",
             )
             return None
         parts = self.parts(
@@ -139,8 +140,8 @@ class _Reader(ElementReader):
                 root,
                 "policy-algorithm",
                 f"The combining algorithm {shown(algorithm_id)} is unknown; use "
-                "urn:oasis:names:tc:xacml:3.0:rule-combining-algorithm:deny-overrides, or "
-                "another that XACML 3.0 defines for rules.",
+                "urn:oasis:names:tc:xacml:3.0:rule-combining-algorithm:deny-overrides, "
+                "or another that XACML 3.0 defines for rules.",
             )
         target = self._target(parts["Target"])
         rules = tuple(
@@ -172,8 +173,9 @@ class _Reader(ElementReader):
             self.refuse(
                 element,
                 "policy-ambiguous",
-                f"Rule {shown(rule_id)} {reason} Split the rule so that both agree, or set the "
-                "application's policy_semantics to \"altinn\" to keep Altinn's reading.",
+                f"Rule {shown(rule_id)} {reason} Split the rule so that both agree, or "
+                "set the application's policy_semantics to \"altinn\" to keep Altinn's "
+                "reading.",
             )
         return ast.Rule(
             id=rule_id,
@@ -215,17 +217,17 @@ class _Reader(ElementReader):
             self.refuse(
                 element,
                 "policy-function",
-                f"MatchId {shown(function.id)} does not compare two values; use an equality "
-                "function.",
+                f"MatchId {shown(function.id)} does not compare two values; use an "
+                "equality function.",
             )
             return None
         if {value.data_type, bag.data_type} != {function.data_type}:
             self.refuse(
                 element,
                 "policy-data-type",
-                f"{shown(function.id)} compares values of {function.data_type}; here they are "
-                f"{shown(value.data_type)} and {shown(bag.data_type)}. Use the same data type "
-                "in all three.",
+                f"{shown(function.id)} compares values of {function.data_type}; here "
+                f"they are {shown(value.data_type)} and {shown(bag.data_type)}. Use "
+                "the same data type in all three.",
             )
             return None
         return ast.Match(function, value, bag, line=line_of(element))
@@ -238,7 +240,8 @@ class _Reader(ElementReader):
                 self.refuse(
                     element,
                     "policy-condition",
-                    f"The Condition holds {len(held)} expressions; give it exactly one.",
+                    f"The Condition holds {len(held)} expressions; give it exactly "
+                    "one.",
                 )
             elif typed is not None and typed[1] == ast.ValueType(ast.BOOLEAN):
                 return ast.Condition(typed[0])
@@ -246,8 +249,8 @@ class _Reader(ElementReader):
                 self.refuse(
                     held[0],
                     "policy-condition",
-                    f"The Condition gives {typed[1]} where a single Boolean is needed; compare "
-                    "two values with an equality function.",
+                    f"The Condition gives {typed[1]} where a single Boolean is needed; "
+                    "compare two values with an equality function.",
                 )
         return None
 
@@ -267,8 +270,8 @@ class _Reader(ElementReader):
         self.refuse(
             element,
             "policy-element",
-            f"{shown(element.tag)} is not evaluated in a Condition, or is nested too deep; use "
-            "Apply, AttributeValue and AttributeDesignator.",
+            f"{shown(element.tag)} is not evaluated in a Condition, or is nested too "
+            "deep; use Apply, AttributeValue and AttributeDesignator.",
         )
         return None
 
@@ -286,9 +289,9 @@ class _Reader(ElementReader):
             self.refuse(
                 element,
                 "policy-data-type",
-                f"{shown(function.id)} takes {', '.join(map(str, function.takes))}; it is given "
-                f"{given}. A designator gives a bag: wrap it in the data type's one-and-only "
-                "function for a single value.",
+                f"{shown(function.id)} takes {', '.join(map(str, function.takes))}; it "
+                f"is given {given}. A designator gives a bag: wrap it in the data "
+                "type's one-and-only function for a single value.",
             )
             return None
         return ast.Apply(
@@ -340,9 +343,9 @@ class _Reader(ElementReader):
         self.refuse(
             element,
             "policy-obligation",
-            f"The obligation assigns {what}, which this server cannot fulfil, and a permit whose "
-            "obligation is not fulfilled must be refused. Known categories: "
-            f"{' and '.join(_LEVEL_CATEGORIES)}.",
+            f"The obligation assigns {what}, which this server cannot fulfil, and a "
+            "permit whose obligation is not fulfilled must be refused. Known "
+            f"categories: {' and '.join(_LEVEL_CATEGORIES)}.",
         )
 
     def _function(self, element: Element, attribute: str) -> ast.Function | None:
@@ -352,8 +355,8 @@ class _Reader(ElementReader):
             self.refuse(
                 element,
                 "policy-function",
-                f"The function {shown(function_id)} is not evaluated; compare for equality, "
-                "with one alternative for each value.",
+                f"The function {shown(function_id)} is not evaluated; compare for "
+                "equality, with one alternative for each value.",
             )
         return function
 
@@ -364,7 +367,8 @@ class _Reader(ElementReader):
             self.refuse(
                 element,
                 "policy-value",
-                f"MustBePresent is {shown(element.get('MustBePresent', ''))}; write true or false.",
+                f"MustBePresent is {shown(element.get('MustBePresent', ''))}; write "
+                "true or false.",
             )
         category = self.attribute(element, "Category")
         attribute_id = self.attribute(element, "AttributeId")
@@ -407,8 +411,8 @@ class _Reader(ElementReader):
         self.refuse(
             element,
             "policy-data-type",
-            f"The data type {shown(data_type)} is not known; use {ast.STRING}, or another of "
-            f"{', '.join(sorted(ast.DATA_TYPES - {ast.STRING}))}.",
+            f"The data type {shown(data_type)} is not known; use {ast.STRING}, or "
+            f"another of {', '.join(sorted(ast.DATA_TYPES - {ast.STRING}))}.",
         )
         return ""
 

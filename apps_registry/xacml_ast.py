@@ -146,7 +146,10 @@ class AttributeValue:
 
 @dataclass(frozen=True, slots=True)
 class Designator:
-    """Names the bag of a request's values; an empty ``issuer`` takes those of any issuer."""
+    """Names the bag of a request's values.
+
+    An empty ``issuer`` takes those of any issuer.
+    """
 
     category: str
     attribute_id: str
@@ -166,9 +169,10 @@ class Match:
 
     @property
     def ignore_case(self) -> bool:
-        """Whether case counts for nothing: by the function, or because a role code is compared.
+        """Whether case counts for nothing: by the function, or for a role code.
 
-        Policies and registers spell role codes both ways, and no two codes differ by case.
+        Policies and registers spell role codes both ways, and no two codes differ by
+        case.
         """
         return self.function.operation is Operation.EQUAL_IGNORE_CASE or (
             self.designator.category == SUBJECT
@@ -222,7 +226,7 @@ class Assignment:
 
 @dataclass(frozen=True, slots=True)
 class Obligation:
-    """What must be fulfilled before a decision of the kind ``fulfill_on`` is acted on."""
+    """What must be fulfilled before a ``fulfill_on`` decision is acted on."""
 
     id: str
     fulfill_on: Effect
@@ -245,8 +249,8 @@ class Rule:
 class Policy:
     """Rules and how their results combine.
 
-    Under ``altinn`` semantics the targets are already projected, so that an evaluator of
-    the standard's semantics gives Altinn's answers.
+    Under ``altinn`` semantics the targets are already projected, so that an evaluator
+    of the standard's semantics gives Altinn's answers.
     """
 
     id: str
@@ -265,10 +269,11 @@ def matches(target: Target) -> Iterator[Match]:
 
 
 def ambiguity(target: Target) -> str | None:
-    """Say where Altinn's engine and the standard can read the target differently, if they can.
+    """Say where Altinn's engine and the standard can read the target differently.
 
-    Altinn's engine judges each category by itself: one alternative is enough, in whichever
-    AnyOf it stands. AnyOfs that say the same count once, as both readings agree on them.
+    Altinn's engine judges each category by itself: one alternative is enough, in
+    whichever AnyOf it stands. AnyOfs that say the same count once, as both readings
+    agree on them.
     """
     distinct = dict.fromkeys(frozenset(any_of.all_ofs) for any_of in target)
     seen: set[str] = set()
@@ -280,20 +285,21 @@ def ambiguity(target: Target) -> str | None:
         categories = frozenset().union(*per_all_of)
         if len(all_ofs) > 1 and len(categories) > 1:
             return (
-                "has an AnyOf with alternatives about more than one category: the standard keeps "
-                "the parts of each alternative together, Altinn combines them freely."
+                "has an AnyOf with alternatives about more than one category: the "
+                "standard keeps the parts of each alternative together, Altinn "
+                "combines them freely."
             )
         if shared := categories & seen:
             return (
-                f"has two AnyOf about {min(shared)}: the standard demands both, for Altinn one "
-                "is enough."
+                f"has two AnyOf about {min(shared)}: the standard demands both, for "
+                "Altinn one is enough."
             )
         seen |= categories
     return None
 
 
 def project(target: Target) -> Target:
-    """Return the target that means to the standard what ``target`` means to Altinn's engine."""
+    """Return what means to the standard what ``target`` means to Altinn's engine."""
     by_category: dict[str, list[AllOf]] = {}
     for any_of in target:
         for all_of in any_of.all_ofs:
@@ -324,9 +330,10 @@ _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 def comparable(data_type: str, text: str) -> Comparable:
-    """Return what equality of the data type compares; raises ValueError when it is no such value.
+    """Return what equality of the data type compares.
 
-    Moments become seconds in UTC, which they are in already when they name no zone.
+    Raises ValueError when it is no such value. Moments become seconds in UTC, which
+    they are in already when they name no zone.
     """
     if data_type in (STRING, ANY_URI):
         return text

@@ -1,9 +1,9 @@
-"""Takes the elements of an XML document apart and notes what is wrong with them, by line."""
+"""Takes the elements of an XML document apart and notes what is wrong, by line."""
 
 from collections.abc import Mapping, Sequence
 
 from common.errors import Issue
-from common.xml import Element
+from common.xml import Element, line_of
 
 _SHOWN = 120
 
@@ -16,12 +16,6 @@ def shown(text: str) -> str:
 def name_of(element: Element) -> str:
     """Return the element's name without its namespace."""
     return str(element.tag).rpartition("}")[2]
-
-
-def line_of(element: Element) -> int:
-    """Return the line on which the element starts."""
-    line = element.sourceline
-    return line if isinstance(line, int) else 1
 
 
 def children(element: Element) -> list[Element]:
@@ -45,7 +39,10 @@ class ElementReader:
         return bool(element.tag == self._prefix + name)
 
     def attribute(self, element: Element, name: str) -> str:
-        """Return the value of an attribute that must be there; empty after a finding."""
+        """Return the value of an attribute that must be there.
+
+        Empty after a finding.
+        """
         given = element.get(name, "")
         if not given:
             self.refuse(
@@ -58,7 +55,10 @@ class ElementReader:
     def parts(
         self, element: Element, *, once: Sequence[str] = (), many: Sequence[str] = ()
     ) -> dict[str, list[Element]]:
-        """Sort the child elements by name; any other, and a second of ``once``, is a finding."""
+        """Sort the child elements by name.
+
+        Any other, and a second of ``once``, is a finding.
+        """
         parts: dict[str, list[Element]] = {name: [] for name in (*once, *many)}
         for child in children(element):
             name = name_of(child)
@@ -67,8 +67,8 @@ class ElementReader:
                 self.refuse(
                     child,
                     "policy-element",
-                    f"{shown(child.tag)} is not evaluated inside {name_of(element)}; it may hold "
-                    f"{known}. Remove it.",
+                    f"{shown(child.tag)} is not evaluated inside {name_of(element)}; "
+                    f"it may hold {known}. Remove it.",
                 )
             elif name in once and parts[name]:
                 self.refuse(

@@ -29,7 +29,10 @@ _EQUALITY = frozenset({Operation.EQUAL, Operation.EQUAL_IGNORE_CASE})
 
 
 class SubjectAttribute(enum.Enum):
-    """The subject attributes that a caller can have; an attribute beyond them never matches."""
+    """The subject attributes that a caller can have.
+
+    An attribute beyond them never matches.
+    """
 
     ROLE = "role"
     USER_ID = "user-id"
@@ -62,7 +65,10 @@ SUBJECT_IDS: Mapping[str, SubjectAttribute] = MappingProxyType(
 
 
 class StateKind(enum.Enum):
-    """Which states of an instance a selector selects; NEVER is in no grant of a table."""
+    """Which states of an instance a selector selects.
+
+    NEVER is in no grant of a table.
+    """
 
     ANY = "any"
     TASK = "task"
@@ -72,7 +78,10 @@ class StateKind(enum.Enum):
 
 @dataclass(frozen=True, slots=True)
 class StateSelector:
-    """Selects every state, one task or one end event; ``id`` is folded under ``ignore_case``."""
+    """Selects every state, one task or one end event.
+
+    ``id`` is folded under ``ignore_case``.
+    """
 
     kind: StateKind
     id: str = ""
@@ -120,7 +129,7 @@ class SubjectPredicate:
 
 @dataclass(frozen=True, slots=True)
 class Grant:
-    """Permits an action in the selected states to a caller for whom all predicates hold.
+    """Permits an action in the selected states to callers for whom all predicates hold.
 
     Without a predicate it permits any caller. Where two predicates are about roles, the
     caller must hold a role out of each.
@@ -136,8 +145,8 @@ class CompiledPolicy:
 
     A ``slow`` policy has no table: ``grants`` is empty, so that a list of such an app's
     instances shows nothing by role or by org, and a single decision goes through
-    ``policy``. ``min_level`` and ``min_level_org`` are the policy's own obligations; a rule
-    with obligations of its own makes the policy slow.
+    ``policy``. ``min_level`` and ``min_level_org`` are the policy's own obligations; a
+    rule with obligations of its own makes the policy slow.
     """
 
     org: str
@@ -154,9 +163,10 @@ class CompiledPolicy:
     any_action: tuple[Grant, ...]
 
     def grants(self, action: str) -> tuple[Grant, ...]:
-        """Return all grants of the action: it is permitted if, and only if, one of them permits.
+        """Return all grants of the action.
 
-        A grant of an action that the policy compares ignoring case is found under any spelling.
+        It is permitted if, and only if, one of them permits. A grant of an action that
+        the policy compares ignoring case is found under any spelling.
         """
         return (
             self.exact.get(action, ())
@@ -166,7 +176,7 @@ class CompiledPolicy:
 
 
 def compile_policy(policy: ast.Policy, *, org: str, app: str) -> CompiledPolicy:
-    """Compile the policy for the app ``org``/``app``, on which alone it can grant anything."""
+    """Compile the policy for the app ``org``/``app``, on which alone it can grant."""
     table = _Table()
     slow = not _has_table(policy) or not table.fill(policy.rules, org=org, app=app)
     if slow:
@@ -190,10 +200,11 @@ def compile_policy(policy: ast.Policy, *, org: str, app: str) -> CompiledPolicy:
 
 
 def minimum_levels(obligations: Iterable[ast.Obligation]) -> tuple[int, int | None]:
-    """Return the authentication levels that a permit demands: of anyone, and of a service owner.
+    """Return the authentication levels that a permit demands.
 
-    An obligation is known by the category of its assignments alone; its ids are free
-    text. Of several the highest counts, for each must be fulfilled.
+    One is of anyone, one of a service owner. An obligation is known by the category of
+    its assignments alone; its ids are free text. Of several the highest counts, for
+    each must be fulfilled.
     """
     levels: dict[str, int] = {}
     for obligation in obligations:
@@ -225,7 +236,10 @@ class _Table:
         self.uses_roles = False
 
     def fill(self, rules: Sequence[ast.Rule], *, org: str, app: str) -> bool:
-        """Add the rules' terms; return False, half filled, when one has no place in a table."""
+        """Add the rules' terms.
+
+        Return False, half filled, when one has no place in a table.
+        """
         constants = {ast.ORG: org, ast.APP: app, ast.RESOURCE_ID: f"app_{org}_{app}"}
         for rule in rules:
             for all_ofs in itertools.product(
@@ -332,7 +346,7 @@ def _text(match: ast.Match) -> tuple[str, bool]:
 
 
 def _meet(one: tuple[str, bool], other: tuple[str, bool]) -> tuple[str, bool] | None:
-    """Return the literal that a single value satisfies exactly when it satisfies both."""
+    """Return the literal that one value satisfies exactly when it satisfies both."""
     narrow, broad = sorted((one, other), key=lambda literal: literal[1])
     text = ast.fold(narrow[0]) if broad[1] else narrow[0]
     return narrow if text == broad[0] else None

@@ -1,7 +1,7 @@
-"""Evaluates a policy's syntax tree against a request, completely and without a short cut.
+"""Evaluates a policy's syntax tree against a request, completely, with no short cut.
 
-The compiled table of ``compiler.py`` answers what it can; the rest, and every request of
-the decision endpoint, is answered here (authorization.md §5.6).
+The compiled table of ``compiler.py`` answers what it can; the rest, and every request
+of the decision endpoint, is answered here (authorization.md §5.6).
 """
 
 import enum
@@ -15,7 +15,10 @@ Attributes = Mapping[tuple[str, str], tuple[AttributeValue, ...]]
 
 
 class Outcome(enum.Enum):
-    """What a rule or a policy says; the three Indeterminates name what might have been."""
+    """What a rule or a policy says.
+
+    The three Indeterminates name what might have been.
+    """
 
     PERMIT = "Permit"
     DENY = "Deny"
@@ -26,7 +29,10 @@ class Outcome(enum.Enum):
 
     @property
     def wire(self) -> str:
-        """The word that a response carries; it does not tell the Indeterminates apart."""
+        """The word that a response carries.
+
+        It does not tell the Indeterminates apart.
+        """
         return self.value.partition("{")[0]
 
 
@@ -45,7 +51,7 @@ class Request:
     attributes: Attributes
 
     def bag(self, designator: ast.Designator) -> tuple[AttributeValue, ...]:
-        """Return the values of the designated attribute, data type and, if named, issuer."""
+        """Return the values of the designated attribute, data type and named issuer."""
         return tuple(
             value
             for value in self.attributes.get(

@@ -37,7 +37,8 @@ class RoleAssignment(models.Model):
             models.UniqueConstraint(
                 name="role_assignment_unique",
                 fields=["user", "party", "role_code"],
-                violation_error_message="The user holds this role for the party already.",
+                violation_error_message="The user holds this role for the party"
+                " already.",
             ),
             models.CheckConstraint(
                 name="role_assignment_code_lower_case",

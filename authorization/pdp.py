@@ -1,4 +1,4 @@
-"""The policy decision point: pure functions from a compiled policy and a request to a decision.
+"""The policy decision point: pure functions from policy and request to a decision.
 
 Whatever is not permitted is refused: an unknown caller, an attribute that no caller can
 have, an error on the way.
@@ -93,11 +93,12 @@ def decide(
 def wanted_roles(
     grant: Grant, principal: Principal
 ) -> tuple[frozenset[str], ...] | None:
-    """Return which roles the grant asks of the principal, whose own attributes are known.
+    """Return which roles the grant asks of the principal.
 
-    For the party that owns the instance it must hold a role out of each set; the codes are
-    folded. No set at all: the grant permits whatever the party. None: it never permits
-    anything to this principal. The state is not looked at.
+    Its own attributes are known. For the party that owns the instance it must hold a
+    role out of each set; the codes are folded. No set at all: the grant permits
+    whatever the party. None: it never permits anything to this principal. The state is
+    not looked at.
     """
     if principal.kind is PrincipalKind.UNKNOWN:
         return None
@@ -115,9 +116,9 @@ def wanted_roles(
 def lacking_level(
     principal: Principal, *, min_level: int, min_level_org: int | None
 ) -> int | None:
-    """Return the authentication level that the principal needs and has not; None if it suffices.
+    """Return the authentication level that the principal needs and has not.
 
-    The service owner's level only ever relaxes the other.
+    None if it suffices. The service owner's level only ever relaxes the other.
     """
     if principal.level >= min_level:
         return None
@@ -127,9 +128,10 @@ def lacking_level(
 
 
 def subject_value(principal: Principal, attribute: SubjectAttribute) -> str:
-    """Return the principal's value of an attribute other than the role; empty if there is none.
+    """Return the principal's value of an attribute other than the role.
 
-    A system user has its own id and nothing else, whatever the token says besides.
+    Empty if there is none. A system user has its own id and nothing else, whatever the
+    token says besides.
     """
     if principal.kind is PrincipalKind.UNKNOWN:
         return ""
@@ -153,14 +155,15 @@ _VALUES: Mapping[SubjectAttribute, Callable[[Principal], str]] = {
     SubjectAttribute.ORG: lambda principal: principal.org,
     SubjectAttribute.ORG_NUMBER: lambda principal: principal.org_number,
     SubjectAttribute.LEVEL: lambda principal: str(principal.level),
-    # A policy can only compare the whole claim, whose order the principal does not keep.
+    # A policy can only compare the whole claim, whose order the principal does not
+    # keep.
     SubjectAttribute.SCOPE: lambda principal: " ".join(sorted(principal.scopes)),
     SubjectAttribute.SESSION: lambda principal: principal.session_id,
 }
 
 
 def subject_attributes(principal: Principal, roles: frozenset[str]) -> Attributes:
-    """Return the subject's attributes of a request: those of authorization.md §5.7 alone."""
+    """Return the subject's attributes of a request: only authorization.md §5.7's."""
     attributes = {
         (ast.SUBJECT, attribute_id): _strings(value)
         for attribute_id, attribute in SUBJECT_IDS.items()
@@ -174,7 +177,10 @@ def subject_attributes(principal: Principal, roles: frozenset[str]) -> Attribute
 def build_request(
     *, principal: Principal, resource: Resource, action: str, roles: frozenset[str]
 ) -> Request:
-    """Return the request that the slow path evaluates; roles need a party to be held for."""
+    """Return the request that the slow path evaluates.
+
+    Roles need a party to be held for.
+    """
     values = {
         ast.ORG: resource.org,
         ast.APP: resource.app,

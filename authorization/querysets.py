@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Self
 from django.db import models
 
 if TYPE_CHECKING:
-    pass
+    from authorization.models import RoleAssignment
 
 
 class RoleAssignmentQuerySet(models.QuerySet["RoleAssignment"]):

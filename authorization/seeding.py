@@ -1,4 +1,4 @@
-"""A folder of test identities as one import: parties, users, roles and service owners."""
+"""A folder of test identities as one import: parties, users, roles, service owners."""
 
 import re
 from collections.abc import Iterable, Iterator
@@ -19,7 +19,10 @@ from parties.services import ImportReport, load_seed_folder, store_parties
 
 @dataclass(frozen=True, slots=True)
 class SeedReport:
-    """What an import read and did; ``not_read`` names sub-folders that hold something else."""
+    """What an import read and did.
+
+    ``not_read`` names sub-folders that hold something else.
+    """
 
     parties: ImportReport
     roles: int
@@ -52,7 +55,7 @@ def import_seed_folder(path: Path) -> SeedReport:
 
 
 def _unknown_holders(rows: Iterable[RoleRow]) -> Iterator[Issue]:
-    """Yield a finding for each roles file of a user or party that is not in the register."""
+    """Yield a finding for each roles file of a user or party not in the register."""
     holders = {(row.user_id, row.party_id): row.source for row in rows}
     users = {user_id for user_id, _ in holders}
     parties = {party_id for _, party_id in holders}
@@ -60,10 +63,16 @@ def _unknown_holders(rows: Iterable[RoleRow]) -> Iterator[Issue]:
     parties -= set(Party.objects.filter(pk__in=parties).values_list("pk", flat=True))
     for (user_id, party_id), source in holders.items():
         if user_id in users:
-            detail = f"User {user_id} is not in the register; add Profile/User/{user_id}.json."
+            detail = (
+                f"User {user_id} is not in the register; add"
+                f" Profile/User/{user_id}.json."
+            )
             yield Issue(source, "user-unknown", detail)
         if party_id in parties:
-            detail = f"Party {party_id} is not in the register; add Register/Party/{party_id}.json."
+            detail = (
+                f"Party {party_id} is not in the register; add"
+                f" Register/Party/{party_id}.json."
+            )
             yield Issue(source, "party-unknown", detail)
 
 

@@ -1,4 +1,4 @@
-"""Decisions: for one resource, for several actions at once, and as grants for a list."""
+"""Decisions: for one resource, for several actions at once, as grants for a list."""
 
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
@@ -52,8 +52,8 @@ class RoleLookup:
 class ListGrant:
     """Which instances of some apps a caller may see; made from the apps' read grants.
 
-    ``selector`` is None for every state. For the owner party the caller must hold a role
-    out of each set in ``roles``; with none the party does not matter.
+    ``selector`` is None for every state. For the owner party the caller must hold a
+    role out of each set in ``roles``; with none the party does not matter.
     """
 
     app_ids: tuple[str, ...]
@@ -111,7 +111,7 @@ def list_grants(
 
 @lru_cache(maxsize=4096)
 def compiled_policy(definition: AppDefinition) -> CompiledPolicy:
-    """Return the app's policy as a decision table, compiled once for each deployment."""
+    """Return the app's policy as a decision table, compiled once a deployment."""
     return compile_policy(definition.policy, org=definition.org, app=definition.app)
 
 

@@ -32,8 +32,8 @@ def sweep_blobs(
 ) -> SweepReport:
     """Find blobs that no data element points to, and remove them with ``execute``.
 
-    Only blobs written before ``older_than`` are looked at: a younger one may belong to an
-    upload whose row is not committed yet. ``stop`` ends the sweep after a batch.
+    Only blobs written before ``older_than`` are looked at: a younger one may belong to
+    an upload whose row is not committed yet. ``stop`` ends the sweep after a batch.
     """
     looked_at = found = size = removed = 0
     for batch in _batches(blobs.keys_older_than(older_than)):

@@ -1,7 +1,8 @@
-"""Domain errors: a class per problem, with a stable code and a sentence, and no HTTP status.
+"""Domain errors: a class per problem, with a stable code and a sentence, no status.
 
 ``api/problems.py`` holds the only table from these classes to statuses. The page that a
-problem's ``type`` links to is made from the class: its docstring says what to do about it.
+problem's ``type`` links to is made from the class: its docstring says what to do about
+it.
 """
 
 from collections.abc import Mapping, Sequence
@@ -14,7 +15,8 @@ class Issue:
     """One finding inside a problem, at a place in the input.
 
     ``pointer`` is a JSON pointer (``/instanceOwner/partyId``), a query parameter
-    (``?size``), a header (``Content-Type:``) or a file with a line (``process.bpmn:12``).
+    (``?size``), a header (``Content-Type:``) or a file with a line
+    (``process.bpmn:12``).
     """
 
     pointer: str

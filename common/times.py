@@ -15,9 +15,9 @@ def wire_time(moment: datetime) -> str:
 
 
 def parse_time(text: str) -> datetime:
-    """Read an ISO time with up to seven digits of fraction, or a date; zone-less is UTC.
+    """Read an ISO time with up to seven digits of fraction, or a date.
 
-    Raises ValueError.
+    Zone-less is UTC. Raises ValueError.
     """
     cut = _FRACTION.sub(
         r"\1", text.strip()

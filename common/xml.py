@@ -1,7 +1,7 @@
 """The only door through which XML from outside enters: hardened lxml parsers.
 
-No entity is resolved, no DTD loaded, no network reached, and a document with a DOCTYPE is
-refused: lxml would accept one and leave the entity behind as a node.
+No entity is resolved, no DTD loaded, no network reached, and a document with a DOCTYPE
+is refused: lxml would accept one and leave the entity behind as a node.
 """
 
 from lxml import etree
@@ -19,7 +19,7 @@ class XmlMalformed(Invalid):
 
 
 class XmlDoctypeRefused(Invalid):
-    """The XML has a DOCTYPE, which is refused because entities can reach files and networks.
+    """The XML has a DOCTYPE, which is refused: entities can reach files and networks.
 
     Send the document without it.
     """
@@ -29,24 +29,28 @@ class XmlDoctypeRefused(Invalid):
 
 
 def parse(content: bytes) -> Element:
-    """Return the root element of ``content`` (at most what fits in memory; a BOM is fine).
+    """Return the root element of ``content``.
 
-    Raises XmlMalformed, with the line, or XmlDoctypeRefused.
+    At most what fits in memory; a BOM is fine. Raises XmlMalformed, with the line, or
+    XmlDoctypeRefused.
     """
     try:
         root = etree.fromstring(content, _parser())
     except etree.XMLSyntaxError as error:
         raise _malformed(error) from None
-    except (
-        ValueError
-    ) as error:  # an encoding that the declaration names and Python lacks
+    except ValueError as error:
+        # An encoding that the declaration names and Python lacks.
         raise XmlMalformed(line=1, reason=str(error)) from None
-    if (
-        root.getroottree().docinfo.internalDTD is not None
-        or root.getroottree().docinfo.doctype
-    ):
+    info = root.getroottree().docinfo
+    if info.internalDTD is not None or info.doctype:
         raise XmlDoctypeRefused
     return root
+
+
+def line_of(element: Element) -> int:
+    """Return the line on which the element starts."""
+    line = element.sourceline
+    return line if isinstance(line, int) else 1
 
 
 class WellFormedCheck:
@@ -101,7 +105,8 @@ def _parser(target: _Discard | None = None) -> etree.XMLParser:
         no_network=True,
         load_dtd=False,
         huge_tree=False,
-        target=target,
+        # A target without comment() is well: lxml then skips the comments.
+        target=target,  # type: ignore[arg-type]
     )
 
 

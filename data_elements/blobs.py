@@ -46,8 +46,8 @@ class StoredBlob:
 class Incoming:
     """Bytes on their way in, and what they are held to while they stream.
 
-    ``max_bytes`` refuses more (ContentTooLarge); ``announced`` is the Content-Length and
-    refuses less (ContentCutShort); ``inspect`` sees each chunk, ``finish`` the end.
+    ``max_bytes`` refuses more (ContentTooLarge); ``announced`` is the Content-Length
+    and refuses less (ContentCutShort); ``inspect`` sees each chunk, ``finish`` the end.
     """
 
     stream: Readable
@@ -73,7 +73,7 @@ def stored(incoming: Incoming) -> Iterator[StoredBlob]:
 
 def open_blob(key: str) -> IO[bytes]:
     """Open the bytes for reading; raises FileNotFoundError."""
-    return _storage().open(key, "rb")  # type: ignore[return-value]
+    return _storage().open(key, "rb")
 
 
 def discard(key: str) -> None:
@@ -83,7 +83,7 @@ def discard(key: str) -> None:
 
 
 def keys_older_than(moment: datetime) -> Iterator[tuple[str, int]]:
-    """Find every key last written before ``moment``, unfinished ones too, with its size."""
+    """Find every key last written before ``moment``, unfinished too, with its size."""
     yield from _walk(_storage(), "", moment)
 
 

@@ -48,7 +48,10 @@ class NotDownloadedYet(Conflict):
     """The owner confirms a download that never happened. Download the element first."""
 
     code = "not-downloaded-yet"
-    detail = "Data element {element_id} was never downloaded by {org}; download it before confirming."
+    detail = (
+        "Data element {element_id} was never downloaded by {org}; download it before"
+        " confirming."
+    )
 
 
 class ContentEmpty(Invalid):

@@ -8,7 +8,7 @@ from django.db import models
 from django.db.models import Q
 
 if TYPE_CHECKING:
-    pass
+    from data_elements.models import DataElement
 
 
 class DataElementQuerySet(models.QuerySet["DataElement"]):

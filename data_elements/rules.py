@@ -53,7 +53,10 @@ class UserCreateDisallowed(Invalid):
 
     code = "user-create-disallowed"
     title = "User Create Disallowed"
-    detail = "Cannot create data element of type {data_type} as it is disallowed by app logic"
+    detail = (
+        "Cannot create data element of type {data_type} as it is disallowed by app"
+        " logic"
+    )
 
 
 class UserDeleteDisallowed(Invalid):
@@ -61,7 +64,10 @@ class UserDeleteDisallowed(Invalid):
 
     code = "user-delete-disallowed"
     title = "User Delete Disallowed"
-    detail = "Cannot delete data element of type {data_type} as it is disallowed by app logic"
+    detail = (
+        "Cannot delete data element of type {data_type} as it is disallowed by app"
+        " logic"
+    )
 
 
 class MainElementKept(Invalid):
@@ -73,7 +79,10 @@ class MainElementKept(Invalid):
 
 
 class UploadRefused(Invalid):
-    """The file is not one that its data type takes; ``uploadValidationIssues`` says why."""
+    """The file is not one that its data type takes.
+
+    ``uploadValidationIssues`` says why.
+    """
 
     code = "file-refused"
     title = "File validation failed"
@@ -128,7 +137,10 @@ def ensure_mutable(
 def ensure_creatable(
     principal: Principal, *, instance: Instance, data_type: DataType
 ) -> None:
-    """Raise unless the caller may add an element of the type now; the count comes later."""
+    """Raise unless the caller may add an element of the type now.
+
+    The count comes later.
+    """
     ensure_mutable(principal, instance=instance, data_type=data_type)
     ensure_may_create(principal, data_type=data_type)
     if instance.current_task is None:
@@ -176,7 +188,7 @@ def ensure_file_type(
     content_type: str | None,
     length: int | None,
 ) -> None:
-    """Raise UploadRefused unless an attachment has a name, a fitting type and a size."""
+    """Raise UploadRefused unless an attachment has name, fitting type and size."""
     if not has_disposition:
         reason = "The request must include a Content-Disposition header"
         raise UploadRefused("ContentTypeNotAllowed", reason)
@@ -206,13 +218,13 @@ def ensure_file_type(
 
 
 def ensure_type_fits_name(content_type: str, filename: str) -> None:
-    """Raise UploadRefused when the header says another type than the file's extension."""
+    """Raise UploadRefused when the header says another type than the extension."""
     expected = type_of(filename)
     given = _media_type(content_type)
     if given not in (_ANY, expected, *_ALIASES.get(expected, ())):
         reason = (
-            f"Content type header {content_type} does not match mime type {expected} for"
-            " uploaded file. Please fix header or upload another file."
+            f"Content type header {content_type} does not match mime type {expected}"
+            " for uploaded file. Please fix header or upload another file."
         )
         raise UploadRefused("InvalidFileNameFormat", reason)
 

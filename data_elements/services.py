@@ -1,6 +1,7 @@
-"""What can be done to data elements. The bytes are stored before, the row commits after.
+"""What can be done to data elements.
 
-Each change of data is a change of its instance too, and a line of its history.
+The bytes are stored before, the row commits after. Each change of data is a change of
+its instance too, and a line of its history.
 """
 
 from collections.abc import Collection, Sequence
@@ -119,7 +120,8 @@ def add(
     Raises MaxCountExceeded, or InstanceChanged when ``rules`` hold no longer.
     """
     now = timezone.now()
-    # Updating the instance first takes its row lock: the count below cannot be overtaken.
+    # Updating the instance first takes its row lock: the count below cannot be
+    # overtaken.
     _touch(principal, instance=instance, rules=rules, now=now)
     if rules is not None and rules.max_count > 0:
         there = DataElement.objects.filter(
@@ -175,6 +177,8 @@ def replace_content(
     if principal.owns(instance.org):
         values["is_read"] = False
     _update(element, guard=Q(locked_at__isnull=True), **values)
+    if not element.is_read:
+        _unread_if_nothing_is_read(instance)
     _record(principal, element=element, event=InstanceEventType.SAVED, now=now)
     transaction.on_commit(lambda: blobs.discard(locked.blob_key))
     log.info("data_element_replaced", element=str(element.id), size=element.size)
@@ -184,9 +188,13 @@ def replace_content(
 def delete(
     principal: Principal, *, element: DataElement, rules: WriteRules | None = None
 ) -> None:
-    """Remove the element and, once that is sure, its bytes. Raises DataElementLocked."""
+    """Remove the element and, once that is sure, its bytes.
+
+    Raises DataElementLocked.
+    """
     now = timezone.now()
     _touch(principal, instance=element.instance, rules=rules, now=now)
+    _unread_if_nothing_is_read(element.instance)
     # Deleting by condition: a lock set meanwhile wins.
     pk, key = element.pk, element.blob_key
     deleted, _ = DataElement.objects.filter(pk=pk, locked_at__isnull=True).delete()
@@ -269,7 +277,7 @@ def confirm_download(principal: Principal, *, element: DataElement) -> None:
 def update_metadata(
     principal: Principal, *, element: DataElement, **values: object
 ) -> None:
-    """Replace what describes the element: refs, references, tags and both metadata lists.
+    """Replace what describes the element: refs, references, tags, both metadata lists.
 
     Raises DataElementLocked.
     """
@@ -288,7 +296,10 @@ def apply_task_change(
     delete_types: Collection[str],
     now: datetime,
 ) -> None:
-    """Lock, unlock and mark deleted what leaving and entering a task asks, in one statement."""
+    """Lock, unlock and mark deleted what leaving and entering a task asks.
+
+    It is one statement.
+    """
     touched = {*lock_types, *unlock_types, *delete_types}
     if not touched:
         return
@@ -304,6 +315,14 @@ def apply_task_change(
         locked_by=Case(unnaming, naming, default=F("locked_by")),
         deleted_at=Case(deleting, default=F("deleted_at")),
     )
+
+
+def _unread_if_nothing_is_read(instance: Instance) -> None:
+    """Let the read status fall back when no element is read any more (§6.4)."""
+    if instance.read_status != ReadStatus.READ:
+        return
+    if not DataElement.objects.filter(instance=instance, is_read=True).exists():
+        instances.set_read_status(instance=instance, status=ReadStatus.UNREAD)
 
 
 def _touch(

@@ -1,4 +1,4 @@
-"""The envelope of an event and the names of those that the server emits (app-api §17.6)."""
+"""The envelope of an event, and the names that the server emits (app-api §17.6)."""
 
 from dataclasses import dataclass
 from datetime import datetime

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 from django.db import models
 
 if TYPE_CHECKING:
-    pass
+    from events.models import CloudEvent
 
 
 class CloudEventQuerySet(models.QuerySet["CloudEvent"]):

@@ -23,7 +23,8 @@ class InstanceEventNotFound(NotFound):
 class InstanceChanged(Conflict):
     """The instance was changed by somebody else between reading and writing it.
 
-    Nothing was written. Read the instance again, and repeat the call if it still applies.
+    Nothing was written. Read the instance again, and repeat the call if it still
+    applies.
     """
 
     code = "instance-changed"
@@ -33,14 +34,17 @@ class InstanceChanged(Conflict):
 
 
 class DeletionPrevented(Forbidden):
-    """The application keeps archived instances for a number of days; delete it later."""
+    """The application keeps archived instances for a number of days.
+
+    Delete it later.
+    """
 
     code = "deletion-prevented"
     detail = "Instance cannot be deleted yet due to application restrictions."
 
 
 class InstanceNotActive(Conflict):
-    """The instance is archived or deleted, so its data cannot change in the app's API."""
+    """The instance is archived or deleted: its data cannot change in the app's API."""
 
     code = "instance-not-active"
     title = "Instance Not Active"

@@ -11,7 +11,10 @@ from parties.identity import Principal, PrincipalKind
 
 @dataclass(frozen=True, slots=True)
 class HistoryEntry:
-    """An event to record. ``process`` is the state then; None takes the instance's own."""
+    """An event to record.
+
+    ``process`` is the state then; None takes the instance's own.
+    """
 
     event_type: str
     data_id: UUID | None = None

@@ -19,7 +19,7 @@ from authorization.models import RoleAssignment
 from parties.identity import Principal
 
 if TYPE_CHECKING:
-    pass
+    from instances.models import Instance, InstanceEvent
 
 
 class InstanceQuerySet(models.QuerySet["Instance"]):
@@ -54,7 +54,7 @@ class InstanceQuerySet(models.QuerySet["Instance"]):
         return self.filter(hard_deleted_at__isnull=True)
 
     def standing_in(self, element_id: str) -> "InstanceQuerySet":
-        """Keep those whose process stands in a task or end event, in any case of letters."""
+        """Keep those that stand in a task or end event, in any case of letters."""
         return self.filter(
             Q(current_task__iexact=element_id)
             | Q(process_ended__isnull=False, end_event__iexact=element_id)

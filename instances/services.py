@@ -1,7 +1,7 @@
 """What can be done to an instance. Each function is one use case and one transaction.
 
-State, history and outbox change together. Nobody is asked for a right here: the face did
-that, by the app's policy, before it called.
+State, history and outbox change together. Nobody is asked for a right here: the face
+did that, by the app's policy, before it called.
 """
 
 from collections.abc import Mapping, Sequence
@@ -172,9 +172,10 @@ def set_process_state(
 
 @transaction.atomic
 def confirm_complete(principal: Principal, *, instance: Instance) -> Instance:
-    """Confirm, once for each stakeholder, that the instance is received; return it as it is.
+    """Confirm, once for each stakeholder, that the instance is received.
 
-    Repeating it changes nothing. The owning org's confirmation sets ``confirmed``.
+    Return it as it is. Repeating it changes nothing. The owning org's confirmation sets
+    ``confirmed``.
     """
     now = timezone.now()
     # The lock makes two stakeholders confirm one after the other, so none is lost.
@@ -210,13 +211,16 @@ def delete(
     kept_until = (instance.archived_at or now) + timedelta(days=prevent_days or 0)
     if prevent_days and instance.archived_at and now < kept_until:
         raise DeletionPrevented(instance_id=instance.instance_id)
-    values: dict[str, object] = {"soft_deleted_at": now}
     if hard:
-        values = {
-            "hard_deleted_at": now,
-            "soft_deleted_at": instance.soft_deleted_at or now,
-        }
-    update(principal, instance=instance, now=now, **values)
+        update(
+            principal,
+            instance=instance,
+            now=now,
+            hard_deleted_at=now,
+            soft_deleted_at=instance.soft_deleted_at or now,
+        )
+    else:
+        update(principal, instance=instance, now=now, soft_deleted_at=now)
     entry = HistoryEntry(InstanceEventType.DELETED)
     record(principal, instance=instance, entries=[entry], now=now)
     log.info("instance_deleted", instance=str(instance.id), hard=hard)

@@ -1,4 +1,4 @@
-"""Claims of a token whose signature holds: read with strict types, and made a Principal."""
+"""Claims of a token whose signature holds: read strictly, and made a Principal."""
 
 import json
 import re
@@ -20,7 +20,8 @@ _MAX_NESTED_DEPTH = 8
 _DECIMAL = re.compile(r"-?[0-9]{1,19}")
 _ORGANISATION_ID = re.compile(r"0192:([0-9]{9})")
 _UUID = re.compile(r"[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
-_JSON_STRING = re.compile(r'"(?:[^"\\]|\\.)*"', re.DOTALL)
+# Matches to the end where a string is not closed, so that the scan stays linear.
+_JSON_STRING = re.compile(r'"(?:[^"\\]|\\.)*+\\?(?:"|\Z)', re.DOTALL)
 
 _INT32 = range(-(2**31), 2**31)
 _INT64 = range(-(2**63), 2**63)
@@ -35,27 +36,35 @@ _NUMBERS = {
     "urn:altinn:authlevel": range(5),
 }
 _TEXTS = (
-    *(
-        "iss",
-        "sub",
-        "jti",
-        "sid",
-        "nameid",
-        "scope",
-        "token_type",
-        "originaliss",
-        "actual_iss",
-    ),
-    *("client_id", "client_orgno", "client_amr", "orgsub", "delegation_source"),
-    *("pid", "acr", "email", "locale", "at_hash", "nonce"),
-    *(
-        "urn:altinn:username",
-        "urn:altinn:party:uuid",
-        "urn:altinn:org",
-        "urn:altinn:orgNumber",
-    ),
-    *("urn:altinn:authenticatemethod", "urn:altinn:scope", "urn:altinn:app"),
-    *("urn:altinn:person:identifier-no", "urn:altinn:party:external-identifier"),
+    "iss",
+    "sub",
+    "jti",
+    "sid",
+    "nameid",
+    "scope",
+    "token_type",
+    "originaliss",
+    "actual_iss",
+    "client_id",
+    "client_orgno",
+    "client_amr",
+    "orgsub",
+    "delegation_source",
+    "pid",
+    "acr",
+    "email",
+    "locale",
+    "at_hash",
+    "nonce",
+    "urn:altinn:username",
+    "urn:altinn:party:uuid",
+    "urn:altinn:org",
+    "urn:altinn:orgNumber",
+    "urn:altinn:authenticatemethod",
+    "urn:altinn:scope",
+    "urn:altinn:app",
+    "urn:altinn:person:identifier-no",
+    "urn:altinn:party:external-identifier",
 )
 _TEXTS_OR_LISTS = ("amr", "aud")
 _ORGANISATIONS = ("consumer", "supplier")
@@ -73,7 +82,10 @@ class ClaimInvalid(Exception):
 
 @dataclass(frozen=True, slots=True)
 class SystemUser:
-    """Whom ``authorization_details`` names; ``org_number`` is the represented organisation."""
+    """Whom ``authorization_details`` names.
+
+    ``org_number`` is that of the represented organisation, not of the vendor.
+    """
 
     id: str
     system_id: str
@@ -83,8 +95,8 @@ class SystemUser:
 def principal_of(claims: Mapping[str, object]) -> Principal:
     """Return the caller that the claims describe: the first kind that fits (§1.3).
 
-    Raises ClaimInvalid when a claim has a wrong type or lies out of its range, or when one
-    is missing that this kind of caller always has.
+    Raises ClaimInvalid when a claim has a wrong type or lies out of its range, or when
+    one is missing that this kind of caller always has.
     """
     check_types(claims)
     level = number(claims, "urn:altinn:authlevel")
@@ -96,7 +108,7 @@ def principal_of(claims: Mapping[str, object]) -> Principal:
     user_id = number(claims, "urn:altinn:userid")
 
     if (system_user := system_user_of(claims)) is not None:
-        # The claim with an organisation number names the vendor, who gains no rights by it.
+        # The claim with an organisation number names the vendor, who gains no rights.
         return Principal(
             kind=PrincipalKind.SYSTEM_USER,
             level=MACHINE_LEVEL if level is None else level,
@@ -162,7 +174,7 @@ def text(claims: Mapping[str, object], name: str) -> str:
 
 
 def number(claims: Mapping[str, object], name: str) -> int | None:
-    """Return a numeric claim, which is a JSON integer or a decimal string and nothing else."""
+    """Return a numeric claim: a JSON integer or a decimal string, and nothing else."""
     if name not in claims:
         return None
     value = claims[name]
@@ -221,26 +233,27 @@ def system_user_of(claims: Mapping[str, object]) -> SystemUser | None:
 
 
 def parse_object(
-    content: str, *, max_depth: int, repeats: bool = False
+    content: str | bytes, *, max_depth: int, repeats: bool = False
 ) -> dict[str, object]:
     """Return the JSON object in ``content``, read more strictly than JSON asks for.
 
     A member given twice is refused; ``repeats`` lets it pass where both values are the
-    same. So are NaN, infinities, overlong numbers and nesting deeper than ``max_depth``.
-    Raises ClaimInvalid.
+    same. NaN, infinities, overlong numbers, nesting deeper than ``max_depth`` and bytes
+    that are not UTF-8 are refused too. Raises ClaimInvalid.
     """
-    _check_depth(content, max_depth)
     pairs_hook = _members_with_repeats if repeats else _members
     try:
+        text_ = content if isinstance(content, str) else content.decode()
+        _check_depth(text_, max_depth)
         value = json.loads(
-            content,
+            text_,
             object_pairs_hook=pairs_hook,
             parse_int=_integer,
             parse_float=_float,
             parse_constant=_not_json,
         )
     except ValueError as error:
-        raise ClaimInvalid("the JSON cannot be read") from error
+        raise ClaimInvalid(f"the JSON cannot be read: {error}") from error
     if not isinstance(value, dict):
         raise ClaimInvalid("the JSON is not an object")
     return value
@@ -253,7 +266,7 @@ def _required(value: _T | None, lack: str) -> _T:
 
 
 def _object(claims: Mapping[str, object], name: str) -> Mapping[str, object] | None:
-    """Read a claim that is an object, an array of one, or a string with either inside."""
+    """Read a claim that is an object, an array of one, or a string of JSON."""
     if name not in claims:
         return None
     value = claims[name]
@@ -261,7 +274,10 @@ def _object(claims: Mapping[str, object], name: str) -> Mapping[str, object] | N
         if len(value) > _MAX_NESTED_LENGTH:
             raise ClaimInvalid(f"claim {name} is too long")
         # Wrapped, so that the one reader of objects takes an array too.
-        wrapped = parse_object(f'{{"value":{value}}}', max_depth=_MAX_NESTED_DEPTH)
+        try:
+            wrapped = parse_object(f'{{"value":{value}}}', max_depth=_MAX_NESTED_DEPTH)
+        except ClaimInvalid as error:
+            raise ClaimInvalid(f"claim {name}: {error.reason}") from error
         if wrapped.keys() != {"value"}:
             raise ClaimInvalid(f"claim {name} is not one JSON value")
         value = wrapped["value"]

@@ -1,4 +1,7 @@
-"""Problems of the parties room. No text of theirs ever carries a national identity number."""
+"""Problems of the parties room.
+
+No text of theirs ever carries a national identity number.
+"""
 
 from common.errors import Invalid, NotFound
 

@@ -19,8 +19,8 @@ class Principal:
     """An authenticated caller; made from a token's claims and never changed.
 
     ``party_id`` is the user's own party. ``org`` is the service owner's code and
-    ``org_number`` the caller's organisation number. ``level`` is 0–4. A system user's
-    ``org_number`` is that of the organisation it acts for, never its vendor's.
+    ``org_number`` the caller's organisation number. ``level`` is 0 to 4. A system
+    user's ``org_number`` is that of the organisation it acts for, never its vendor's.
     """
 
     kind: PrincipalKind

@@ -1,4 +1,4 @@
-"""The embedded issuer's own signing key: made at first use, kept in a folder of its own."""
+"""The embedded issuer's own signing key: made at first use, in a folder of its own."""
 
 import os
 import secrets
@@ -95,7 +95,7 @@ def _make(path: Path) -> None:
             file.write(pem)
             file.flush()
             os.fsync(file.fileno())
-        # A link is refused where the name is taken, and never shows a half-written file:
+        # A link is refused where the name is taken, and never shows half a file:
         # the first process wins, and the others read what it wrote.
         os.link(draft, path)
     except FileExistsError:

@@ -61,8 +61,9 @@ class Party(models.Model):
         default=dict,
         blank=True,
         help_text=(
-            "Other members of the register's document by wire name: person or organization"
-            " (without the number, which has its own column) and the times of change."
+            "Other members of the register's document by wire name: person or"
+            " organization (without the number, which has its own column) and the times"
+            " of change."
         ),
     )
 
@@ -82,7 +83,8 @@ class Party(models.Model):
                 name="party_ssn_unique",
                 fields=["ssn"],
                 condition=~Q(ssn=""),
-                violation_error_message="Another party has this national identity number.",
+                violation_error_message="Another party has this national identity"
+                " number.",
             ),
             models.UniqueConstraint(
                 name="party_external_urn_unique",
@@ -94,7 +96,8 @@ class Party(models.Model):
                 name="party_not_person_and_organisation",
                 condition=Q(org_number="") | Q(ssn=""),
                 violation_error_message=(
-                    "A party has an organisation number or a national identity number, not both."
+                    "A party has an organisation number or a national identity number,"
+                    " not both."
                 ),
             ),
             models.CheckConstraint(

@@ -12,7 +12,8 @@ _ORG_WEIGHTS = (3, 2, 7, 6, 5, 4, 3, 2)
 _SSN_LENGTH = 11
 _ORG_NUMBER_LENGTH = 9
 _VISIBLE_DIGITS = 6
-# From 2032 the first check digit may be any of the four that leave a remainder of 0 to 3.
+# From 2032 the first check digit may be any of the four that leave a remainder of 0 to
+# 3.
 _REMAINDERS_2032 = range(4)
 _D_NUMBER_OFFSET = 40
 _H_NUMBER_OFFSET = 40
@@ -22,8 +23,8 @@ _SYNTHETIC_OFFSET = 80
 def is_valid_ssn(number: str) -> bool:
     """Whether ``number`` is a national identity number, D-number or H-number.
 
-    Numbers of the classic scheme and of the one from 2032 count, synthetic ones too. The
-    century decides nothing, because the scheme from 2032 no longer tells it.
+    Numbers of the classic scheme and of the one from 2032 count, synthetic ones too.
+    The century decides nothing, because the scheme from 2032 no longer tells it.
     """
     if not _has_digits(number, _SSN_LENGTH) or _day_and_month(number) is None:
         return False
@@ -34,12 +35,15 @@ def is_valid_ssn(number: str) -> bool:
 
 
 def is_synthetic_ssn(number: str) -> bool:
-    """Whether ``number`` is valid and in the range that no real person has (month + 80)."""
+    """Whether ``number`` is valid and in the range of no real person (month + 80)."""
     return is_valid_ssn(number) and int(number[2:4]) > _SYNTHETIC_OFFSET
 
 
 def birth_date(number: str) -> date | None:
-    """Return the date of birth in a valid number; None when its century cannot be told."""
+    """Return the date of birth in a valid number.
+
+    None when its century cannot be told.
+    """
     if not is_valid_ssn(number) or int(number[9]) != _check_digit(number, _K1_WEIGHTS):
         return None
     day_and_month = _day_and_month(number)
@@ -63,14 +67,20 @@ def is_valid_org_number(number: str) -> bool:
 
 
 def mask_ssn(number: str) -> str:
-    """Keep the first six digits and hide the rest; anything but eleven characters is hidden."""
+    """Keep the first six digits and hide the rest.
+
+    Anything but eleven characters is hidden.
+    """
     if len(number) != _SSN_LENGTH:
         return "*" * len(number)
     return number[:_VISIBLE_DIGITS] + "*" * (_SSN_LENGTH - _VISIBLE_DIGITS)
 
 
 def complete_ssn(first_nine: str) -> str | None:
-    """Append the classic check digits; None when there are none for these nine digits."""
+    """Append the classic check digits.
+
+    None when there are none for these nine digits.
+    """
     k1 = _check_digit(first_nine, _K1_WEIGHTS)
     if k1 is None:
         return None

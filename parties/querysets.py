@@ -5,14 +5,17 @@ from typing import TYPE_CHECKING, Self
 from django.db import models
 
 if TYPE_CHECKING:
-    from parties.models import Party
+    from parties.models import Party, Profile
 
 
 class PartyQuerySet(models.QuerySet["Party"]):
     """Parties."""
 
     def with_ssn(self, ssn: str) -> Self:
-        """Keep the person with this national identity number; an empty one is nobody's."""
+        """Keep the person with this national identity number.
+
+        An empty one is nobody's.
+        """
         return self.filter(ssn=ssn) if ssn else self.none()
 
     def with_org_number(self, org_number: str) -> Self:
@@ -20,7 +23,10 @@ class PartyQuerySet(models.QuerySet["Party"]):
         return self.filter(org_number=org_number) if org_number else self.none()
 
     def with_external_urn(self, urn: str) -> Self:
-        """Keep the party with this URN in an outside register; an empty one is nobody's."""
+        """Keep the party with this URN in an outside register.
+
+        An empty one is nobody's.
+        """
         return self.filter(external_urn=urn) if urn else self.none()
 
     def sub_units_of(self, party: "Party") -> Self:

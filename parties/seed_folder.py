@@ -1,9 +1,9 @@
 """Read a folder of test identities into dataclasses; no database.
 
-The layout is the first of authorization.md §3.6. Reading is lenient: member names in any
-case, numbers written as text, either spelling of ``organization``, files that say only a
-part. What cannot be read is noted with its place, and reading goes on. Check digits are
-not judged: some well-known test identities have wrong ones.
+The layout is the first of authorization.md §3.6. Reading is lenient: member names in
+any case, numbers written as text, either spelling of ``organization``, files that say
+only a part. What cannot be read is noted with its place, and reading goes on. Check
+digits are not judged: some well-known test identities have wrong ones.
 """
 
 import re
@@ -49,7 +49,10 @@ _FLAG_SETTINGS = [
 
 @dataclass(frozen=True, slots=True)
 class ProfileSeed:
-    """A user of the register as the folder has it; ``source`` is the file that says so."""
+    """A user of the register as the folder has it.
+
+    ``source`` is the file that says so.
+    """
 
     id: int
     party_id: int
@@ -138,7 +141,8 @@ def read_seed_folder(path: Path) -> SeedFolder:
 def _read_register(
     root: Path, statements: PartyStatements, issues: list[Issue]
 ) -> None:
-    # A person or organisation is found by its file's name; the number inside may differ.
+    # A person or organisation is found by its file's name; the number inside may
+    # differ.
     for file in _files(root, "Register/Person"):
         if record := read_record(root, file, issues):
             statements.persons[file.stem] = record.texts(PERSON_MEMBERS)
@@ -199,7 +203,10 @@ def _read_roles(root: Path, issues: list[Issue]) -> Iterable[RoleRow]:
         name = file.relative_to(root).as_posix()
         match = _ROLES_PATH.fullmatch(name)
         if match is None:
-            detail = "Expected authorization/roles/User_<user id>/party_<party id>/roles.json."
+            detail = (
+                "Expected authorization/roles/User_<user id>/party_<party"
+                " id>/roles.json."
+            )
             issues.append(Issue(name, "roles-path-unexpected", detail))
             continue
         for record in read_records(root, file, issues):

@@ -52,8 +52,9 @@ Value = TypeVar("Value")
 class PartySeed:
     """A party as the folder has it; ``source`` is the file that says so.
 
-    Where ``uuid`` or ``parent_id`` is None, or ``details`` is empty, the folder does not
-    say. ``details`` are the members of the register's document as ``Party`` stores them.
+    Where ``uuid`` or ``parent_id`` is None, or ``details`` is empty, the folder does
+    not say. ``details`` are the members of the register's document as ``Party`` stores
+    them.
     """
 
     id: int
@@ -72,7 +73,10 @@ class PartySeed:
 
 @dataclass(frozen=True, slots=True)
 class _Statement:
-    """What one place in one file says about a party; empty and None when it does not say."""
+    """What one place in one file says about a party.
+
+    Empty and None when it does not say.
+    """
 
     source: str
     id: int
@@ -110,7 +114,10 @@ class PartyStatements:
         parent_id: int | None = None,
         is_own_file: bool = False,
     ) -> None:
-        """Take down a party and its sub-units; the party's own file is believed first."""
+        """Take down a party and its sub-units.
+
+        The party's own file is believed first.
+        """
         if party_id is None:
             return
         person = record.record("person")
@@ -140,7 +147,10 @@ class PartyStatements:
             self.add(child, party_id=identifier(child, "partyId"), parent_id=party_id)
 
     def merged(self) -> tuple[PartySeed, ...]:
-        """Return the parties by id; one that cannot be told whole is noted and left out."""
+        """Return the parties by id.
+
+        One that cannot be told whole is noted and left out.
+        """
         seeds = [self._merge(about) for _, about in sorted(self._statements.items())]
         return tuple(seed for seed in seeds if seed is not None)
 
@@ -192,7 +202,7 @@ class PartyStatements:
 
 
 def identifier(record: SeedRecord, member: str, *, stem: str = "") -> int | None:
-    """Return the id that a record states, or by which its file is named; else note it."""
+    """Return the id that a record states or its file is named by; else note it."""
     stated = record.number(member)
     named = int(stem) if stem.isascii() and stem.isdigit() else None
     if stated is None and named is None:

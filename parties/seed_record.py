@@ -1,4 +1,4 @@
-"""One JSON object of a folder of test identities, read leniently, every finding noted."""
+"""One JSON object of a folder of test identities, read leniently, with its findings."""
 
 import json
 import uuid
@@ -64,7 +64,10 @@ class SeedRecord:
         if number and not (
             len(number) == length and number.isascii() and number.isdigit()
         ):
-            detail = f"Expected {length} digits, found {len(number)} characters; mend the number."
+            detail = (
+                f"Expected {length} digits, found {len(number)} characters; mend the"
+                " number."
+            )
             self.note("number-malformed", detail, member=name)
             return ""
         return number
@@ -150,7 +153,10 @@ def read_record(root: Path, file: Path, issues: list[Issue]) -> SeedRecord | Non
 
 
 def read_records(root: Path, file: Path, issues: list[Issue]) -> list[SeedRecord]:
-    """Return the list of objects that a file holds; empty, and a note, when it holds none."""
+    """Return the list of objects that a file holds.
+
+    Empty, and a note, when it holds none.
+    """
     pointer, value = _read(root, file, issues)
     return [] if value is _MISSING else _list(value, pointer=pointer, issues=issues)
 
@@ -174,7 +180,10 @@ def _list(value: object, *, pointer: str, issues: list[Issue]) -> list[SeedRecor
 
 
 def _read(root: Path, file: Path, issues: list[Issue]) -> tuple[str, object]:
-    """Return the pointer to a file's content, and the content; ``_MISSING`` if unreadable."""
+    """Return the pointer to a file's content, and the content.
+
+    ``_MISSING`` if unreadable.
+    """
     name = file.relative_to(root).as_posix()
     try:
         return f"{name}#", json.loads(file.read_text(encoding="utf-8-sig"))

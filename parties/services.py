@@ -49,7 +49,7 @@ Row = TypeVar("Row", Party, Profile)
 
 @dataclass(frozen=True, slots=True)
 class ImportReport:
-    """How many parties and users a folder holds, and how many rows were new or changed."""
+    """How many parties and users a folder holds; how many rows were new or changed."""
 
     parties: int
     parties_written: int
@@ -90,9 +90,10 @@ def profile_by_id(user_id: int) -> Profile:
 
 
 def import_parties(path: Path) -> ImportReport:
-    """Store the parties and users of a folder of test identities; change those that exist.
+    """Store the parties and users of a folder of test identities.
 
-    Raises SeedFolderRefused with every finding, and stores nothing then.
+    Change those that exist. Raises SeedFolderRefused with every finding, and stores
+    nothing then.
     """
     return store_parties(load_seed_folder(path))
 
@@ -139,7 +140,10 @@ def store_parties(folder: SeedFolder) -> ImportReport:
 
 @dataclass(frozen=True, slots=True)
 class _Rows(Generic[Row]):
-    """Rows to write; those that are stored as the folder has them are in neither list."""
+    """Rows to write.
+
+    Those that are stored as the folder has them are in neither list.
+    """
 
     new: list[Row] = field(default_factory=list)
     changed: list[Row] = field(default_factory=list)
@@ -250,7 +254,10 @@ def _taken(
         ):
             if pk not in own_ids:
                 name = f"{rows.model.__name__} {pk}"
-                detail = f"{name}, which is not in this folder, has the same {column} already."
+                detail = (
+                    f"{name}, which is not in this folder, has the same {column}"
+                    " already."
+                )
                 yield Issue(sources[value], "value-taken", detail)
 
 
@@ -261,7 +268,10 @@ def _unknown_parties(folder: SeedFolder) -> Iterator[Issue]:
     stored = set(Party.objects.filter(pk__in=elsewhere).values_list("pk", flat=True))
     for seed in folder.profiles:
         if seed.party_id in elsewhere - stored:
-            detail = f"User {seed.id} has the party {seed.party_id}, which is not in the register."
+            detail = (
+                f"User {seed.id} has the party {seed.party_id}, which is not in the"
+                " register."
+            )
             yield Issue(seed.source, "party-unknown", detail)
 
 

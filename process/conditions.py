@@ -13,7 +13,7 @@ _LARGEST_PLAIN = 1e15
 
 @dataclass(frozen=True, slots=True)
 class GatewayContext:
-    """What a condition can ask about: the gateway, and the action that moves the process."""
+    """What a condition can ask about: the gateway, and the action that moves on."""
 
     gateway: str
     action: str | None
@@ -22,7 +22,8 @@ class GatewayContext:
 def evaluate(expression: Expression, context: GatewayContext) -> bool:
     """Return whether the condition is exactly true.
 
-    Raises ConditionNotEvaluable for functions that need form data, and for wrong arguments.
+    Raises ConditionNotEvaluable for functions that need form data, and for wrong
+    arguments.
     """
     try:
         return _value(expression, context) is True

@@ -48,7 +48,7 @@ _ACTIONS: Mapping[str, tuple[str, ...]] = {
 
 
 def actions_allowing_next(task_type: str) -> tuple[str, ...]:
-    """Return the actions of which any lets a caller leave a task (authorization.md §5.11)."""
+    """Return the actions of which any leaves a task (authorization.md §5.11)."""
     return _ACTIONS.get(task_type, (task_type,))
 
 
@@ -124,7 +124,10 @@ class ProcessEvent:
 
 @dataclass(frozen=True, slots=True)
 class Move:
-    """A step: the new state, its history, and the tasks left and entered, empty for none."""
+    """A step: the new state, its history, and the tasks left and entered.
+
+    Empty for none.
+    """
 
     state: ProcessState
     events: tuple[ProcessEvent, ...]
@@ -185,8 +188,8 @@ def advance(
 ) -> Move:
     """Leave the current task for the next element.
 
-    ``action`` ``reject`` abandons the task instead of completing it; gateways may ask for
-    it. Raises what ``current_task`` does, NoWayOn, SeveralWaysOn and ProcessLoop.
+    ``action`` ``reject`` abandons the task instead of completing it; gateways may ask
+    for it. Raises what ``current_task`` does, NoWayOn, SeveralWaysOn and ProcessLoop.
     """
     task = current_task(definition, state)
     abandoned = action == REJECT
@@ -242,7 +245,10 @@ def _chosen_flow(
     action: str | None,
     choose: Choose,
 ) -> SequenceFlow:
-    """Return the flow to take: the one condition that holds, else the default, else the rest."""
+    """Return the flow to take.
+
+    It is that of the one condition that holds, else the default, else the rest.
+    """
     ids = () if isinstance(element, EndEvent) else element.outgoing
     flows = [definition.flows[flow_id] for flow_id in ids]
     context = GatewayContext(gateway=element.id, action=action)

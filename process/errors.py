@@ -1,4 +1,7 @@
-"""Problems of the process engine; the details are what clients know (app-api.md §8.4)."""
+"""Problems of the process engine.
+
+The details are what clients know (app-api.md §8.4).
+"""
 
 from common.errors import Conflict, DomainError
 
@@ -42,14 +45,17 @@ class TaskNotInDeployment(Conflict):
 
 
 class ConditionNotEvaluable(Conflict):
-    """A gateway's condition uses an expression that this server cannot evaluate here."""
+    """A gateway's condition has an expression that this server cannot evaluate here."""
 
     code = "gateway-condition-not-evaluable"
     detail = "A condition of gateway {gateway} cannot be evaluated: {reason}"
 
 
 class NoWayOn(DomainError):
-    """The process leads nowhere from here: a fault of its definition. Tell the app's owner."""
+    """The process leads nowhere from here: a fault of its definition.
+
+    Tell the app's owner.
+    """
 
     code = "process-leads-nowhere"
     detail = "Next process element was unexpectedly null"
@@ -60,8 +66,8 @@ class SeveralWaysOn(DomainError):
 
     code = "process-ambiguous"
     detail = (
-        "Multiple next elements found from {element}. Please supply action and filters or"
-        " define a default flow."
+        "Multiple next elements found from {element}. Please supply action and filters"
+        " or define a default flow."
     )
 
 
@@ -70,4 +76,7 @@ class ProcessLoop(DomainError):
 
     code = "process-loop"
     title = "Process loop detected"
-    detail = "More than 100 iterations detected in process. Possible loop in process definition."
+    detail = (
+        "More than 100 iterations detected in process. Possible loop in process"
+        " definition."
+    )

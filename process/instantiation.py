@@ -32,15 +32,15 @@ _ESTATE_FORM = "KBO"
 class OwnerMissing(Invalid):
     """The call does not say for whom the instance is.
 
-    Give ``instanceOwner`` in the body with a partyId, personNumber, organisationNumber or
-    username, or the party id in the query.
+    Give ``instanceOwner`` in the body with a partyId, personNumber, organisationNumber
+    or username, or the party id in the query.
     """
 
     code = "instance-owner-missing"
     detail = (
         "Cannot create an instance without an instanceOwner.partyId. Either provide"
-        " instanceOwner party Id as a query parameter or an instanceTemplate object in the"
-        " body."
+        " instanceOwner party Id as a query parameter or an instanceTemplate object in"
+        " the body."
     )
 
 
@@ -88,7 +88,10 @@ class FirstData:
 
 
 def find_owner(reference: OwnerReference) -> Party:
-    """Return the party that the reference names; raises OwnerMissing or OwnerNotFound."""
+    """Return the party that the reference names.
+
+    Raises OwnerMissing or OwnerNotFound.
+    """
     if reference.party_id is not None:
         return _found(
             Party.objects.filter(pk=reference.party_id).first(),
@@ -111,8 +114,8 @@ def find_owner(reference: OwnerReference) -> Party:
             Party.objects.with_org_number(number).first(), "organisationNumber", number
         )
     if reference.username:
-        rows = Profile.objects.with_party().with_user_name(reference.username)
-        profile = rows.first()
+        users = Profile.objects.with_party().with_user_name(reference.username)
+        profile = users.first()
         return _found(
             profile.party if profile else None, "username", reference.username
         )

@@ -25,9 +25,10 @@ from process.conditions import evaluate
 from process.engine import REJECT, Move, actions_allowing_next
 from process.errors import ProcessAlreadyStarted, ProcessLoop
 from process.positions import deleted_on_end, history_of, position_of, state_of
-from process.validation import findings
+from process.validation import SCAN_PENDING, findings
 
 _MOST_STEPS = 100
+_ACTIONS_THAT_DO_MORE = frozenset({"sign", "pay"})
 
 
 class NotAuthorizedForTask(Forbidden):
@@ -57,19 +58,30 @@ class FlowDoesNotLeadThere(Conflict):
 
     code = "flow-does-not-lead-there"
     detail = (
-        "The process stands in {task} and does not lead to {target} from there; it leads to"
-        " {reachable}."
+        "The process stands in {task} and does not lead to {target} from there; it"
+        " leads to {reachable}."
     )
 
 
 class ServiceTaskUnsupported(Conflict):
-    """The task is done by a service that this server does not have, so it cannot be left."""
+    """The task is done by a service that this server lacks, so it cannot be left."""
 
     code = "service-task-unsupported"
     title = "Service task failed!"
     detail = (
         "The service task {task} of type {task_type} cannot be executed by this server."
     )
+
+
+class UserActionUnsupported(Conflict):
+    """The action does more than move the process, and this server does not do that yet.
+
+    Signing makes a signature and paying a payment; without them the step would be false.
+    """
+
+    code = "user-action-unsupported"
+    title = "User action not supported!"
+    detail = "The action {action} of task {task} cannot be executed by this server."
 
 
 def start(
@@ -107,6 +119,8 @@ def advance(
     state = state_of(instance)
     task = engine.current_task(definition.process, state)
     _authorise(roles, instance=instance, task=task, action=action)
+    if action in _ACTIONS_THAT_DO_MORE:
+        raise UserActionUnsupported(task=task.id, action=action)
     if task.kind == "ServiceTask" and action != REJECT:
         raise ServiceTaskUnsupported(task=task.id, task_type=task.task_type)
     if not (action == REJECT and _may_reject(task)):
@@ -126,7 +140,10 @@ def complete(
     definition: AppDefinition,
     elements: Sequence[DataElement],
 ) -> None:
-    """Take every step to the end; each that was taken stays taken if a later one fails."""
+    """Take every step to the end.
+
+    Each that was taken stays taken if a later one fails.
+    """
     for _ in range(_MOST_STEPS):
         advance(roles, instance=instance, definition=definition, elements=elements)
         if instance.process_ended is not None:
@@ -190,7 +207,14 @@ def _ensure_complete(
         raise TaskNotComplete(
             count=len(found),
             task=task.id,
-            members={"validationIssues": [finding.to_document() for finding in found]},
+            members={
+                "validationIssues": [finding.to_document() for finding in found],
+                "pendingScans": [
+                    finding.data_element_id
+                    for finding in found
+                    if finding.code == SCAN_PENDING
+                ],
+            },
         )
 
 

@@ -1,4 +1,4 @@
-"""What must hold to leave a task: its data is there, not too much of it, and as declared."""
+"""What must hold to leave a task: its data is there, not too much, and as declared."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -8,6 +8,7 @@ from data_elements import rules
 from data_elements.choices import FileScanResult
 from data_elements.models import DataElement
 
+SCAN_PENDING = "DataElementFileScanPending"
 _ERROR = 1
 _TASK = "Altinn.App.Core.Features.Validation.Default.DefaultTaskValidator-*"
 _ELEMENT = "Altinn.App.Core.Features.Validation.Default.DefaultDataElementValidator-*"
@@ -86,4 +87,4 @@ def _element_findings(data_type: DataType, element: DataElement) -> Iterable[Fin
     if element.scan_result == FileScanResult.INFECTED:
         yield finding("DataElementFileInfected", "The malware scan found it infected.")
     elif element.scan_result == FileScanResult.PENDING:
-        yield finding("DataElementFileScanPending", "The malware scan is not done yet.")
+        yield finding(SCAN_PENDING, "The malware scan is not done yet.")

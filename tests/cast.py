@@ -1,8 +1,8 @@
 """The people of the tests: who they are in the sandbox's register, and their tokens.
 
-Sophie (user 1337) manages the organisation 500000 and acts for party 12345 too; the owner
-is the service owner ``nav``; the stranger (user 1002) holds no role for either; the other
-owner is ``skd``.
+Sophie (user 1337) manages the organisation 500000 and acts for party 12345 too; the
+owner is the service owner ``nav``; the stranger (user 1002) holds no role for either;
+the other owner is ``skd``.
 """
 
 from dataclasses import dataclass, field

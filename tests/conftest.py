@@ -1,4 +1,4 @@
-"""Fixtures of every test: the sandbox's register and sample application, and its people."""
+"""Fixtures of every test: the sandbox's register, sample application and people."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -78,7 +78,7 @@ def element(instance: Instance) -> DataElement:
     return make_element(instance=instance)
 
 
-# --- clients: on the hosts, as the people -----------------------------------------------------
+# --- clients: on the hosts, as the people ---------------------------------------------
 @pytest.fixture
 def app(sandbox: None) -> Api:
     """Sophie on the app's own host."""

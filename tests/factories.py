@@ -1,4 +1,4 @@
-"""Things to test with: any state past "created" is reached by calling the real services."""
+"""Things to test with: a state past "created" is reached by calling real services."""
 
 from datetime import datetime
 from io import BytesIO

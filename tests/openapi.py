@@ -10,13 +10,18 @@ from jsonschema import Draft202012Validator
 from referencing import Registry, Resource
 from referencing.jsonschema import DRAFT202012
 
+from apps_registry.choices import RESERVED_APP_NAMES, RESERVED_ORG_CODES
+
 DOCS = Path(__file__).resolve().parent.parent / "docs" / "openapi"
-_COMMON = {401, 405}
+# What no operation answers: the address has none, or none with this method.
+_NO_OPERATION = {"route-not-found", "method-not-allowed", "host-unknown"}
 _PATTERNS = {
-    "org": r"[a-zæøå][a-zæøå0-9]*",
-    "app": r"(?!instances\b)[a-zæøå][a-zæøå0-9-]*",
+    "org": rf"(?!(?:{'|'.join(RESERVED_ORG_CODES)})(?:/|$))[a-zæøå][a-zæøå0-9]*",
+    "app": rf"(?!(?:{'|'.join(RESERVED_APP_NAMES)})(?:/|$))[a-zæøå][a-zæøå0-9-]*",
     "party": r"-?\d+",
+    "state": r"[^/]+",
 }
+_BY_PATH = "application by path"
 _GUID = r"[{(]?[0-9a-fA-F-]{32,36}[)}]?"
 
 
@@ -31,7 +36,7 @@ def check(host: str, method: str, path: str, answer: Any) -> None:
         return
     face, operation = found
     status = answer.status_code
-    if method in ("HEAD", "OPTIONS") or status in _COMMON:
+    if method in ("HEAD", "OPTIONS") or _code(answer) in _NO_OPERATION:
         return
     documented = operation["responses"]
     assert str(status) in documented, (
@@ -45,15 +50,21 @@ def check(host: str, method: str, path: str, answer: Any) -> None:
         _validator(face, yaml.safe_dump(schema)).validate(answer.json())
 
 
+def _code(answer: Any) -> str:
+    """Return the code of a problem, empty for every other answer."""
+    media = answer.get("Content-Type", "").partition(";")[0]
+    return str(answer.json()["code"]) if media == "application/problem+json" else ""
+
+
 def _faces(host: str) -> tuple[tuple[str, str], ...]:
-    """Return the faces that a host serves, with what its paths lack of the documents'."""
+    """Return a host's faces, each with what its paths lack of the document's."""
     if host.startswith("storage."):
         return (("platform", "/storage"),)
     if host.startswith("platform."):
         return (("platform", ""),)
     if ".apps." in host:
         return (("application", ""),)
-    return (("platform", ""), ("application", ""))
+    return (("platform", ""), (_BY_PATH, ""))
 
 
 def _operation(
@@ -62,7 +73,7 @@ def _operation(
     for face, prefix in faces:
         for expression, operations in _routes(face):
             if expression.fullmatch(prefix + route) and method.lower() in operations:
-                return face, operations[method.lower()]
+                return face.partition(" ")[0], operations[method.lower()]
     return None
 
 
@@ -75,19 +86,22 @@ def document(face: str) -> dict[str, Any]:
 
 @lru_cache
 def _routes(face: str) -> list[tuple[re.Pattern[str], dict[str, Any]]]:
-    def expression(template: str) -> re.Pattern[str]:
-        text = re.sub(
-            r"\{(\w+)\}",
-            lambda found: _PATTERNS.get(
-                found.group(1), _GUID if found.group(1) != "state" else "[^/]+"
-            ),
-            template.rstrip("/"),
-        )
-        return re.compile(text, re.IGNORECASE)
+    """Return the paths of a face as expressions, those with the most literals first."""
+    paths: dict[str, dict[str, Any]] = document(face.partition(" ")[0])["paths"]
+    if face == _BY_PATH:
+        below = {f"/{{org}}{p}": o for p, o in paths.items() if p.startswith("/{app}")}
+        paths = below | {p: o for p, o in paths.items() if p.startswith("/{org}")}
+    ordered = sorted(paths, key=lambda template: template.count("{"))
+    return [(_expression(template), paths[template]) for template in ordered]
 
-    if not (DOCS / f"{face}.yaml").exists():
-        return []
-    return [(expression(path), ops) for path, ops in document(face)["paths"].items()]
+
+def _expression(template: str) -> re.Pattern[str]:
+    text = re.sub(
+        r"\{(\w+)\}",
+        lambda found: _PATTERNS.get(found.group(1), _GUID),
+        template.rstrip("/"),
+    )
+    return re.compile(text, re.IGNORECASE)
 
 
 @lru_cache

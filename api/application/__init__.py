@@ -1,1 +1,1 @@
-"""The application API: what an end user's system and an owner do with one app's instances."""
+"""The application API: what end users and the owner do with one app's instances."""

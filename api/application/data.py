@@ -53,10 +53,7 @@ class DataViewSet(AppViewSet):
 
     def retrieve(self, request: Request, **kwargs: object) -> HttpResponseBase:
         """Download the content, as it was uploaded."""
-        instance = self.get_instance()
-        element = self.get_element(instance)
-        self.require_read(instance, self.type_of(element))
-        return self.download(instance, element)
+        return self.download()
 
     def update(self, request: Request, **kwargs: object) -> Response:
         """Replace the content."""
@@ -82,7 +79,7 @@ class DataViewSet(AppViewSet):
         data_elements.delete(self.principal, element=element, rules=_rules(instance))
         return Response(self.deleted_document(instance))
 
-    # --- what the proposal's calls share -----------------------------------------------------
+    # --- what the proposal's calls share ----------------------------------------------
     def add(self, request: Request, instance: Instance) -> DataElement:
         """Check, store and add the body as a data element of the type in the query."""
         type_id = self.query.text("dataType", "formId")

@@ -5,8 +5,9 @@ from rest_framework.response import Response
 
 from api.application.base import AppViewSet
 from api.application.instantiation import Instantiation
-from api.permissions import AUTHENTICATED, require_owner
-from api.serializers.instances import SubstatusSerializer, instance_document
+from api.instances import SharedInstanceViewSet
+from api.permissions import AUTHENTICATED
+from api.serializers.instances import instance_document
 from api.serializers.parties import party_document
 from api.serializers.spelling import Spelling
 from data_elements.models import DataElement
@@ -16,7 +17,7 @@ from instances.models import Instance
 from parties.models import Party
 
 
-class InstanceViewSet(AppViewSet):
+class InstanceViewSet(AppViewSet, SharedInstanceViewSet):
     """Instances of the application."""
 
     actions = {
@@ -48,7 +49,10 @@ class InstanceViewSet(AppViewSet):
         return Response(self.answer(instance))
 
     def destroy(self, request: Request, **kwargs: object) -> Response:
-        """Delete an instance: softly it can be restored, with `hard=true` it is purged."""
+        """Delete an instance.
+
+        Softly it can be restored, with `hard=true` it is purged.
+        """
         hard = self.query.flag("hard") or False
         instance = self.get_instance()
         days = self.app.prevent_deletion_days
@@ -57,30 +61,10 @@ class InstanceViewSet(AppViewSet):
         )
         return Response(self.instance_document(instance))
 
-    def complete(self, request: Request, **kwargs: object) -> Response:
-        """Confirm that the instance is received and needed no longer; once is enough."""
-        confirmed = instances.confirm_complete(
-            self.principal, instance=self.get_instance()
-        )
-        return Response(self.instance_document(confirmed))
-
-    def substatus(self, request: Request, **kwargs: object) -> Response:
-        """Set the owner's own word on how the case stands."""
-        substatus = self.read_input(SubstatusSerializer)
-        instance = self.get_instance(action="read")
-        require_owner(self.principal, org=instance.org)
-        instances.update_substatus(
-            self.principal,
-            instance=instance,
-            label=substatus["label"],
-            description=substatus.get("description"),
-        )
-        return Response(self.instance_document(instance))
-
     def answer(
         self, instance: Instance, elements: list[DataElement] | None = None
     ) -> dict[str, object]:
-        """Return the document with the owner's register entry and the data one may read."""
+        """Return the document with the owner's register entry and the readable data."""
         readable = [
             element
             for element in (

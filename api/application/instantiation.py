@@ -1,7 +1,7 @@
 """Reading the body that makes an instance: JSON, multipart with data, or none at all.
 
-Parts stream into the blob store as they come. The owner is looked up and the policy asked
-as soon as the template is known, before the bytes of later parts are taken.
+Parts stream into the blob store as they come. The owner is looked up and the policy
+asked as soon as the template is known, before the bytes of later parts are taken.
 """
 
 from collections import Counter
@@ -44,8 +44,8 @@ class OwnerStatedTwice(Invalid):
 
     code = "instance-owner-twice"
     detail = (
-        "You cannot provide an instanceOwnerPartyId as a query param as well as an instance"
-        " template in the body. Choose one or the other."
+        "You cannot provide an instanceOwnerPartyId as a query param as well as an"
+        " instance template in the body. Choose one or the other."
     )
 
 
@@ -54,8 +54,9 @@ class OwnerWithoutName(Invalid):
 
     code = "instance-owner-empty"
     detail = (
-        "Error: instanceOwnerPartyId query parameter is empty and InstanceOwner is missing"
-        " from instance template. You must populate instanceOwnerPartyId or InstanceOwner"
+        "Error: instanceOwnerPartyId query parameter is empty and InstanceOwner is"
+        " missing from instance template. You must populate instanceOwnerPartyId or"
+        " InstanceOwner"
     )
 
 
@@ -93,7 +94,10 @@ class PartyIdInvalid(Invalid):
 
 
 class Instantiation:
-    """One call that makes an instance; on failure the bytes that came are taken back."""
+    """One call that makes an instance.
+
+    On failure the bytes that came are taken back.
+    """
 
     def __init__(self, view: AppViewSet) -> None:
         self._view = view
@@ -133,7 +137,7 @@ class Instantiation:
             data=self._data,
         )
 
-    # --- the body ---------------------------------------------------------------------------
+    # --- the body ---------------------------------------------------------------------
     def _read_template(self, content: bytes, sent: str) -> None:
         if sent and sent not in ("application/json", "text/json"):
             raise PartRefused(
@@ -165,8 +169,8 @@ class Instantiation:
             if 0 < data_type.max_count < counts[data_type.id]:
                 raise PartRefused(
                     part.name,
-                    f"The list of parts contains more elements of type '{data_type.id}' than"
-                    " the element type allows.",
+                    f"The list of parts contains more elements of type '{data_type.id}'"
+                    " than the element type allows.",
                 )
             if self._template is not None or self._stated_party() is not None:
                 self._authorised_owner()
@@ -187,7 +191,7 @@ class Instantiation:
         )
         self._data.append(FirstData(data_type, content))
 
-    # --- the owner --------------------------------------------------------------------------
+    # --- the owner --------------------------------------------------------------------
     def _authorised_owner(self) -> Party:
         """Look the owner up and ask the policy, once."""
         if self._owner is None:
@@ -259,14 +263,15 @@ def _type_of(app: AppDefinition, part: Part) -> DataType:
     if data_type is None:
         raise PartRefused(
             part.name,
-            f"Multipart section named, '{part.name}' does not correspond to an element type"
-            " in application metadata",
+            f"Multipart section named, '{part.name}' does not correspond to an element"
+            " type in application metadata",
         )
     if not rules.is_allowed(data_type, part.content_type):
         raise PartRefused(
             part.name,
             f"The multipart section named {part.name} has a Content-Type"
-            f" '{part.content_type}' which is invalid for element type '{data_type.id}'",
+            f" '{part.content_type}' which is invalid for element type"
+            f" '{data_type.id}'",
         )
     return data_type
 

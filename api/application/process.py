@@ -92,7 +92,7 @@ class ProcessViewSet(AppViewSet):
         instance = self.get_instance()
         return Response(history_document(InstanceEvent.objects.of(instance.pk)))
 
-    # --- what the proposal's calls share -----------------------------------------------------
+    # --- what the proposal's calls share ----------------------------------------------
     def leave_task(
         self,
         instance: Instance,
@@ -112,7 +112,10 @@ class ProcessViewSet(AppViewSet):
             )
 
     def stated_action(self, request: Request) -> str | None:
-        """Return the action in the body; a stale content type without a body is ignored."""
+        """Return the action in the body.
+
+        A stale content type without a body is ignored.
+        """
         if not has_body(request._request):
             return None
         return self.read_input(ProcessNextSerializer).get("action") or None

@@ -1,7 +1,8 @@
 """Addresses of the application API.
 
-``proposal`` stands below ``{app}`` on the org's host and below ``{org}/{app}`` on the path
-fallback; ``altinn3`` below ``{org}/{app}`` everywhere. The urlconf is what OpenAPI shows.
+``proposal`` stands below ``{app}`` on the org's host and below ``{org}/{app}`` on the
+path fallback; ``altinn3`` below ``{org}/{app}`` everywhere. The urlconf is what OpenAPI
+shows.
 """
 
 from django.urls import include

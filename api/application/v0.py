@@ -43,7 +43,10 @@ class ProposalDataViewSet(ProposalView, DataViewSet):
     strict = look_first = frozenset(parameters)
 
     def create(self, request: Request, **kwargs: object) -> Response:
-        """Submit form data or an attachment; answers the instance with the new element."""
+        """Submit form data or an attachment.
+
+        Answers the instance with the new element.
+        """
         instance = self.get_instance()
         element = self.add(request, instance)
         location = self.links.element(instance, element.id)["apps"]
@@ -81,7 +84,10 @@ class ProposalProcessViewSet(ProposalView, ProcessViewSet):
     strict = look_first = frozenset(parameters)
 
     def move_to(self, request: Request, **kwargs: object) -> Response:
-        """Change the workflow state to the one in the address, where the flow leads there."""
+        """Change the workflow state to the one in the address.
+
+        The flow must lead there.
+        """
         instance = self.get_instance(action="read")
         state = self.kwargs["state"]
         known = [

@@ -1,4 +1,7 @@
-"""The original proposal's calls on the platform API (seed-api.md §3): below org and app."""
+"""The original proposal's calls on the platform API (seed-api.md §3).
+
+They are below org and app.
+"""
 
 from functools import cached_property
 
@@ -50,7 +53,10 @@ class ProposalInstanceViewSet(_BelowApp, InstanceViewSet):
     strict = look_first = frozenset(parameters)
 
     def list(self, request: Request, **kwargs: object) -> Response:
-        """Query the app's instances by status; an end user gets those of all his parties."""
+        """Query the app's instances by status.
+
+        An end user gets those of all his parties.
+        """
         if self.principal.kind not in _LISTING:
             raise CallerCannotList
         self.require_list_scope()

@@ -6,9 +6,10 @@ from rest_framework import serializers
 
 
 def in_wire_case(
-    document: object, serializer: serializers.BaseSerializer[object]
+    document: object,
+    serializer: serializers.Field[object, object, object, object] | None,
 ) -> object:
-    """Rename the members of a document to the serializer's own spelling, at every depth.
+    """Rename the members of a document to the serializer's spelling, at every depth.
 
     Unknown members are left out. Keys of free mappings are data and stay as they are.
     """
@@ -20,12 +21,13 @@ def in_wire_case(
         document, Mapping
     ):
         return document
-    fields = {name.casefold(): name for name in serializer.fields}
+    fields = {
+        name.casefold(): (name, field) for name, field in serializer.fields.items()
+    }
     renamed: dict[str, object] = {}
     for name, value in document.items():
         known = fields.get(str(name).casefold())
         if known is not None:
-            field = serializer.fields[known]
-            nested = isinstance(field, serializers.BaseSerializer)
-            renamed[known] = in_wire_case(value, field) if nested else value
+            wire_name, field = known
+            renamed[wire_name] = in_wire_case(value, field)
     return renamed

@@ -1,4 +1,4 @@
-"""The data element document (storage-api.md §3.7) with the owner's ``appOwner`` member."""
+"""The data element document (storage-api.md §3.7), with the owner's ``appOwner``."""
 
 from rest_framework import serializers
 

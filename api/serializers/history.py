@@ -60,7 +60,10 @@ def event_document(event: InstanceEvent) -> dict[str, object]:
 
 
 def history_document(events: Iterable[InstanceEvent]) -> dict[str, object]:
-    """Return the process history (storage-api.md §4.6.3): each task once, then its times."""
+    """Return the process history (storage-api.md §4.6.3).
+
+    Each task once, then its times.
+    """
     items: dict[str, dict[str, object]] = {}
     for event in events:
         if event.event_type.startswith(_PREFIX):

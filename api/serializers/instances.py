@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 
+from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from api.links import Links
@@ -11,6 +12,7 @@ from api.serializers.data_elements import (
     ResourceLinksSerializer,
     data_element_document,
 )
+from api.serializers.parties import PartySerializer
 from api.serializers.process import ProcessStateSerializer, process_document
 from api.serializers.spelling import Spelling
 from common.times import wire_time
@@ -20,7 +22,10 @@ from instances.models import Instance
 
 
 class InstanceOwnerSerializer(serializers.Serializer[object]):
-    """The party on whose behalf the instance is; one of its names is enough on input."""
+    """The party on whose behalf the instance is.
+
+    One of its names is enough on input.
+    """
 
     partyId = serializers.CharField(required=False, allow_null=True)
     personNumber = serializers.CharField(required=False, allow_null=True)
@@ -29,10 +34,28 @@ class InstanceOwnerSerializer(serializers.Serializer[object]):
     externalIdentifier = serializers.CharField(required=False, allow_null=True)
 
 
+class InstanceOwnerDocumentSerializer(InstanceOwnerSerializer):
+    """The instance owner as answered; the application API adds the register's entry."""
+
+    party = PartySerializer(required=False, allow_null=True)
+
+
+@extend_schema_field(
+    {
+        "oneOf": [
+            {"type": "string", "enum": ReadStatus.labels},
+            {"type": "integer", "enum": ReadStatus.values},
+        ]
+    }
+)
+class ReadStatusField(serializers.JSONField):
+    """A name in the platform API and the proposal's calls, a number in the other."""
+
+
 class SubstatusSerializer(serializers.Serializer[object]):
     """The owner's own word on how the case stands; usually text resource keys."""
 
-    label = serializers.CharField()
+    label = serializers.CharField()  # type: ignore[assignment]  # the wire's name
     description = serializers.CharField(allow_null=True, required=False)
 
 
@@ -45,9 +68,9 @@ class InstanceStatusSerializer(serializers.Serializer[object]):
     softDeleted = serializers.DateTimeField(allow_null=True, required=False)
     isHardDeleted = serializers.BooleanField()
     hardDeleted = serializers.DateTimeField(allow_null=True, required=False)
-    readStatus = serializers.JSONField(
-        help_text="A name (Unread, Read, UpdatedSinceLastReview) in the platform API and"
-        " the proposal's calls, a number in the application API."
+    readStatus = ReadStatusField(
+        help_text="A name in the platform API and the proposal's calls, a number in the"
+        " application API."
     )
     substatus = SubstatusSerializer(allow_null=True, required=False)
 
@@ -63,7 +86,7 @@ class InstanceSerializer(serializers.Serializer[object]):
     """A filled-in form of an application, on behalf of a party."""
 
     id = serializers.CharField(help_text="{partyId}/{guid}")
-    instanceOwner = InstanceOwnerSerializer()
+    instanceOwner = InstanceOwnerDocumentSerializer()
     appId = serializers.CharField()
     org = serializers.CharField()
     selfLinks = ResourceLinksSerializer()
@@ -74,7 +97,7 @@ class InstanceSerializer(serializers.Serializer[object]):
     completeConfirmations = CompleteConfirmationSerializer(
         many=True, allow_null=True, required=False
     )
-    data = DataElementSerializer(many=True)
+    data = DataElementSerializer(many=True)  # type: ignore[assignment]  # the wire's name
     presentationTexts = serializers.DictField(
         child=serializers.CharField(), allow_null=True, required=False
     )
@@ -120,7 +143,8 @@ def instance_document(
 ) -> dict[str, object]:
     """Return the document of an instance with the elements given.
 
-    ``owner_party`` is the owner's register entry, which Altinn 3's application API adds.
+    ``owner_party`` is the owner's register entry, which Altinn 3's application API
+    adds.
     """
     owner: dict[str, object] = {
         "partyId": str(instance.owner_party_id),

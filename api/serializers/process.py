@@ -7,6 +7,13 @@ from rest_framework import serializers
 from api.serializers.spelling import Spelling
 
 
+class ValidationStatusSerializer(serializers.Serializer[object]):
+    """Whether the task was found complete, and when."""
+
+    timestamp = serializers.DateTimeField(allow_null=True, required=False)
+    canCompleteTask = serializers.BooleanField()
+
+
 class ProcessElementSerializer(serializers.Serializer[object]):
     """The task that the process stands in."""
 
@@ -16,7 +23,7 @@ class ProcessElementSerializer(serializers.Serializer[object]):
     name = serializers.CharField(allow_null=True, required=False)
     altinnTaskType = serializers.CharField(allow_null=True, required=False)
     ended = serializers.DateTimeField(allow_null=True, required=False)
-    validated = serializers.JSONField(allow_null=True, required=False)
+    validated = ValidationStatusSerializer(allow_null=True, required=False)
     flowType = serializers.CharField(allow_null=True, required=False)
 
 

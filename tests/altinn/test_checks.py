@@ -1,5 +1,7 @@
 """System checks of the settings, by id."""
 
+from datetime import timedelta
+
 import pytest
 from django.conf import LazySettings
 from django.core.checks import run_checks
@@ -42,7 +44,9 @@ def test_the_suites_own_settings_pass() -> None:
         ),
         ({"ALTINN_DATA_DIR": "/dev/null/nowhere"}, "altinn.E006"),
         ({"ALTINN_TRUSTED_ISSUERS": "/nowhere/issuers.json"}, "altinn.E007"),
+        ({"ALTINN_TRUSTED_ISSUERS": __file__}, "altinn.E007"),
         ({"ALTINN_MAX_UPLOAD_MIB": 0}, "altinn.E008"),
+        ({"ALTINN_TOKEN_LIFETIME": timedelta(days=2)}, "altinn.E009"),
     ],
 )
 def test_each_mistake_has_its_check(

@@ -23,11 +23,21 @@ def instance_url(instance: Instance) -> str:
 
 @pytest.mark.parametrize(
     "header",
-    ["Bearer", "Bearer x", "Bearer a.b.c", "Basic dXNlcjpwYXNz", "bearer " + "x" * 20_000],
+    [
+        "Bearer",
+        "Bearer x",
+        "Bearer a.b.c",
+        "Basic dXNlcjpwYXNz",
+        "bearer " + "x" * 20_000,
+    ],
 )
-def test_a_bad_token_is_401_with_one_constant_text(instance: Instance, header: str) -> None:
+def test_a_bad_token_is_401_with_one_constant_text(
+    instance: Instance, header: str
+) -> None:
     """Z-020, §1.9: the reason stays in the log"""
-    answer = Api(PLATFORM_HOST).get(instance_url(instance), headers={"Authorization": header})
+    answer = Api(PLATFORM_HOST).get(
+        instance_url(instance), headers={"Authorization": header}
+    )
     document = assert_problem(answer, 401, code="invalid-token")
     assert document["detail"].startswith("The access token is not valid")
     assert answer["WWW-Authenticate"].startswith("Bearer")
@@ -66,7 +76,9 @@ def test_the_cookie_authenticates_too(instance: Instance) -> None:
     """A-020, clients.md"""
     client = Client()
     client.cookies[COOKIE] = cast.SOPHIE.token()
-    answer = client.get(instance_url(instance), headers={"host": f"{PLATFORM_HOST}:8000"})
+    answer = client.get(
+        instance_url(instance), headers={"host": f"{PLATFORM_HOST}:8000"}
+    )
     assert answer.status_code == 200
 
 
@@ -106,7 +118,7 @@ def test_discovery_and_keys_verify_our_tokens() -> None:
     assert "d" not in keys["keys"][0]
 
 
-# --- the sandbox's tokens ---------------------------------------------------------------------
+# --- the sandbox's tokens -------------------------------------------------------------
 @pytest.mark.parametrize("host", [APP_HOST, PLATFORM_HOST, BASE_HOST])
 def test_a_users_test_token_works(instance: Instance, host: str) -> None:
     """Z-030"""
@@ -124,7 +136,9 @@ def test_a_service_owners_test_token_works(instance: Instance, path: str) -> Non
     """Z-030: with the scopes for lists"""
     token = Api(BASE_HOST).get(path).content.decode()
     headers = {"Authorization": f"Bearer {token}"}
-    listed = Api(PLATFORM_HOST).get("/storage/api/v1/instances?org=nav", headers=headers)
+    listed = Api(PLATFORM_HOST).get(
+        "/storage/api/v1/instances?org=nav", headers=headers
+    )
     assert listed.json()["count"] == 1
 
 
@@ -134,8 +148,16 @@ def test_a_service_owners_test_token_works(instance: Instance, path: str) -> Non
         ("/Home/GetTestUserToken/99", 404, "test-user-unknown"),
         ("/Home/GetTestUserToken/x", 404, "test-user-unknown"),
         ("/Home/GetTestOrgToken/nei", 404, "test-org-unknown"),
-        ("/Home/GetTestUserToken/1337?authenticationLevel=5", 400, "test-parameter-invalid"),
-        ("/Home/GetTestUserToken/1337?authenticationLevel=x", 400, "test-parameter-invalid"),
+        (
+            "/Home/GetTestUserToken/1337?authenticationLevel=5",
+            400,
+            "test-parameter-invalid",
+        ),
+        (
+            "/Home/GetTestUserToken/1337?authenticationLevel=x",
+            400,
+            "test-parameter-invalid",
+        ),
     ],
 )
 def test_test_tokens_for_nobody(path: str, status: int, code: str) -> None:

@@ -1,4 +1,4 @@
-"""One declaration a document, two spellings: what is built is what is declared (D-21)."""
+"""One declaration a document, two spellings: built is what is declared (D-21)."""
 
 import pytest
 from rest_framework.serializers import BaseSerializer, ListSerializer

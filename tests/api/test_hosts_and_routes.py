@@ -71,7 +71,12 @@ def test_literals_match_in_any_case(app: Api, instance: Instance) -> None:
 
 @pytest.mark.parametrize(
     "host",
-    ["evil.example", "a.b.apps.altinn.test", "altinn.test.evil.example", "x.altinn.test"],
+    [
+        "evil.example",
+        "a.b.apps.altinn.test",
+        "altinn.test.evil.example",
+        "x.altinn.test",
+    ],
 )
 def test_an_unknown_host_is_refused(instance: Instance, host: str) -> None:
     """D-18, T-40"""
@@ -89,10 +94,14 @@ def test_another_orgs_host_does_not_serve_the_app(instance: Instance) -> None:
         assert_problem(api.get(path), 404, code="app-not-found")
 
 
-@pytest.mark.parametrize("org", ["admin", "health", "storage", "docs", "problems", "home"])
+@pytest.mark.parametrize(
+    "org", ["admin", "health", "storage", "docs", "problems", "home"]
+)
 def test_reserved_words_are_no_orgs(fallback: Api, org: str) -> None:
     """D-18"""
-    answer = fallback.get(f"/{org}/app2018/instances/00000000-0000-4000-8000-000000000000")
+    answer = fallback.get(
+        f"/{org}/app2018/instances/00000000-0000-4000-8000-000000000000"
+    )
     assert_problem(answer, 404, code="route-not-found")
 
 
@@ -114,7 +123,8 @@ def test_some_addresses_answer_on_every_host(sandbox: None, host: str) -> None:
 def test_the_admin_is_on_the_base_host_alone(sandbox: None) -> None:
     """D-18"""
     assert Api(BASE_HOST).get("/admin/").status_code == 302
-    for host in (APP_HOST, PLATFORM_HOST, STORAGE_HOST):
+    assert Api(BASE_HOST).get("/admin")["Location"] == "/admin/"
+    for host in (APP_HOST, PLATFORM_HOST, STORAGE_HOST, "127.0.0.1", "testserver"):
         assert Api(host).get("/admin/").status_code == 404
 
 

@@ -1,4 +1,4 @@
-"""Every action of every route says what right it takes: fail closed, and a failing test."""
+"""Every action of every route says what right it takes: fail closed, failing test."""
 
 from collections.abc import Iterator
 

@@ -1,4 +1,4 @@
-"""The calls of the original proposal, V1 to V9, exactly as it writes them (seed-api.md §3)."""
+"""The calls of the original proposal, V1 to V9, as it writes them (seed-api.md §3)."""
 
 import pytest
 
@@ -132,9 +132,7 @@ def test_v6_hands_out_the_bytes_and_logs_the_owners_download(
 ) -> None:
     """V6, S-080"""
     element = DataElement.objects.get()
-    url = (
-        f"/nav/app2018/instances/{submitted.id}/data/{element.id}?instanceOwnerId=500000"
-    )
+    url = f"/nav/app2018/instances/{submitted.id}/data/{element.id}?instanceOwnerId=500000"
     answer = owner_proposal.get(url)
     assert body_of(answer) == FORM
     assert answer["Content-Type"] == "application/xml"

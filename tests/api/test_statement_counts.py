@@ -30,7 +30,8 @@ def statements(call: Callable[[], object]) -> list[str]:
     return [
         sql
         for sql in found
-        if not sql.startswith(_NOT_COUNTED) and "apps_registry_registryversion" not in sql
+        if not sql.startswith(_NOT_COUNTED)
+        and "apps_registry_registryversion" not in sql
     ]
 
 
@@ -120,8 +121,10 @@ def test_creating_with_data_writes_each_table_once(app: Api) -> None:
     }
 
 
-def test_next_writes_each_table_once(app: Api, element: object, instance: Instance) -> None:
-    """Instance, history, outbox, data elements; before them instance, roles, elements"""
+def test_next_writes_each_table_once(
+    app: Api, element: object, instance: Instance
+) -> None:
+    """Instance, history, outbox, elements; before them instance, roles, elements"""
     url = f"/nav/app2018/instances/{instance.instance_id}/process/next"
     found = statements(lambda: app.put(url))
     assert tables_written(found) == {
@@ -135,9 +138,7 @@ def test_next_writes_each_table_once(app: Api, element: object, instance: Instan
     assert writes == list(range(writes[0], writes[0] + 4)), "one transaction, no reads"
 
 
-def test_next_is_one_transaction(
-    app: Api, element: object, instance: Instance
-) -> None:
+def test_next_is_one_transaction(app: Api, element: object, instance: Instance) -> None:
     """Everything that a move writes stands between one BEGIN and its end"""
     url = f"/nav/app2018/instances/{instance.instance_id}/process/next"
     catalogue.all_definitions()

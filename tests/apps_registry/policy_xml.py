@@ -59,7 +59,8 @@ def obligation(
     fulfill_on: str = "Permit",
 ) -> str:
     return (
-        f'<ObligationExpressions><ObligationExpression ObligationId="o" FulfillOn="{fulfill_on}">'
+        "<ObligationExpressions>"
+        f'<ObligationExpression ObligationId="o" FulfillOn="{fulfill_on}">'
         f'<AttributeAssignmentExpression AttributeId="a" Category="{category}">'
         f'<AttributeValue DataType="{data_type}">{value}</AttributeValue>'
         "</AttributeAssignmentExpression></ObligationExpression></ObligationExpressions>"

@@ -9,7 +9,12 @@ from django.core.management import CommandError, call_command
 
 from apps_registry import catalogue, services
 from apps_registry.errors import AppFolderRefused, AppNotFound
-from apps_registry.models import Application, Deployment, DeploymentFile, RegistryVersion
+from apps_registry.models import (
+    Application,
+    Deployment,
+    DeploymentFile,
+    RegistryVersion,
+)
 from tests.factories import SAMPLES
 from tests.shared import APPS
 
@@ -31,7 +36,9 @@ def run(*arguments: object) -> str:
     return output.getvalue()
 
 
-@pytest.mark.skipif(not FOLDERS, reason="the real application folders are not beside us")
+@pytest.mark.skipif(
+    not FOLDERS, reason="the real application folders are not beside us"
+)
 @pytest.mark.parametrize("path", FOLDERS, ids=lambda path: path.name)
 def test_every_real_folder_imports(path: Path) -> None:
     """D-2, A-202, A-203, Z-059: placeholders are filled"""
@@ -142,7 +149,9 @@ def test_code_and_other_files_are_left_out(folder: Path) -> None:
         ("nav/instances", "name-reserved"),
     ],
 )
-def test_names_that_cannot_stand_in_an_address(folder: Path, given: str, code: str) -> None:
+def test_names_that_cannot_stand_in_an_address(
+    folder: Path, given: str, code: str
+) -> None:
     """D-18, Z-093"""
     metadata = folder / "App" / "config" / "applicationmetadata.json"
     text = metadata.read_text("utf-8").replace("nav/app2018", given)

@@ -1,4 +1,4 @@
-"""A policy that cannot be evaluated as it is meant is refused, with every finding at its line."""
+"""A policy that cannot be evaluated as meant is refused, each finding at its line."""
 
 import pytest
 
@@ -151,7 +151,8 @@ REFUSED_RULES = {
     ),
     "obligation without assignment": (
         any_of([SUBJECT]),
-        "<ObligationExpressions><ObligationExpression ObligationId='o' FulfillOn='Permit'/>"
+        "<ObligationExpressions>"
+        "<ObligationExpression ObligationId='o' FulfillOn='Permit'/>"
         "</ObligationExpressions>",
         "policy-obligation",
     ),

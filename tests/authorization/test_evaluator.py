@@ -59,7 +59,8 @@ def target(*any_ofs: Sequence[Sequence[ast.Match]]) -> ast.Target:
     )
 
 
-# A match that holds for a red subject, one that does not, and one that cannot be judged.
+# A match that holds for a red subject, one that does not, and one that cannot be
+# judged.
 TRUE, FALSE = match("red"), match("blue")
 ERROR = ast.Match(
     function("string-equal"),

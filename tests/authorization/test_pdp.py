@@ -244,7 +244,10 @@ def test_resource_has_its_attributes_and_no_empty_one() -> None:
     """Z-066"""
     for resource, own in (
         (APP, {}),
-        (INSTANCE, {ast.PARTY_ID: "500000", ast.INSTANCE_ID: "500000/1", ast.TASK: "Task_1"}),
+        (
+            INSTANCE,
+            {ast.PARTY_ID: "500000", ast.INSTANCE_ID: "500000/1", ast.TASK: "Task_1"},
+        ),
         (replace(INSTANCE, task="", end_event="End"), {
             ast.PARTY_ID: "500000", ast.INSTANCE_ID: "500000/1", ast.END_EVENT: "End",
         }),
@@ -330,7 +333,8 @@ def test_policy_never_grants_on_another_app_nor_to_an_unknown_caller(
     effect: str,
 ) -> None:
     """Z-004 Z-116"""
-    # A rule without a resource, by the table and, with the second rule, by the evaluator.
+    # A rule without a resource, by the table and, with the second rule, by the
+    # evaluator.
     table = compiled(policy_xml.rule(), rule_for(ast.ORG, "nobody", effect=effect))
     assert table.slow is (effect == "Deny")
     assert reason(table, OWNER) is Reason.PERMIT

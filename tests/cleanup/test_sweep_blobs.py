@@ -45,7 +45,9 @@ def test_execute_removes_orphans_and_keeps_what_rows_point_to(
     """What a crash left behind is found"""
     assert "removed 2" in sweep("--older-than", "0", "--execute")
     assert not orphan.exists()
-    assert [p for p in own_blobs.rglob("*") if p.is_file()] == [own_blobs / element.blob_key]
+    assert [p for p in own_blobs.rglob("*") if p.is_file()] == [
+        own_blobs / element.blob_key
+    ]
 
 
 def test_young_blobs_are_left_alone(orphan: Path) -> None:

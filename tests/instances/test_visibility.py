@@ -56,7 +56,9 @@ _instances = st.lists(
 )
 _roles = st.lists(
     st.tuples(
-        st.sampled_from([1337, 1001]), st.sampled_from(_PARTIES), st.sampled_from(_ROLES)
+        st.sampled_from([1337, 1001]),
+        st.sampled_from(_PARTIES),
+        st.sampled_from(_ROLES),
     ),
     max_size=4,
 )

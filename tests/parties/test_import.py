@@ -202,7 +202,7 @@ def test_broken_files_are_reported_with_their_paths_and_nothing_is_stored(
 
 
 def test_value_that_a_column_cannot_hold_is_reported(folder: Path) -> None:
-    """Z-045: SQLite would store it and PostgreSQL would not say which file it came from."""
+    """Z-045: SQLite would store it, PostgreSQL not say which file it came from."""
     change(folder, "Register/Party/500000.json", unitType="x" * 11)
     assert refusal(folder) == [("Register/Party/500000.json", "value-refused")]
 

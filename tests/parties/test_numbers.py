@@ -104,7 +104,7 @@ def test_individual_number_and_year_tell_the_century(
 
 
 def nearest_valid(first_nine: str) -> str:
-    """Complete these digits, or those of a day nearby where these have no check digits."""
+    """Complete these digits, or a nearby day's where these have no check digits."""
     for day in range(1, 29):
         if number := numbers.complete_ssn(f"{day:02}{first_nine[2:]}"):
             return number
@@ -128,7 +128,10 @@ def nearest_valid(first_nine: str) -> str:
     ],
 )
 def test_a_date_that_no_year_has_is_refused(first_nine: str) -> None:
-    """Z-046: right check digits do not help; other conventions' month + 65 is no date."""
+    """Z-046: right check digits do not help.
+
+    Other conventions' month + 65 is no date.
+    """
     candidates = [
         numbers.complete_ssn(f"{first_nine[:6]}{n:03}") for n in range(100, 110)
     ]
@@ -138,7 +141,10 @@ def test_a_date_that_no_year_has_is_refused(first_nine: str) -> None:
 
 
 def test_leap_day_of_a_century_that_may_be_the_right_one_is_valid() -> None:
-    """Z-046: 29 February 1900 never was; with the century unknown it may be that of 2000."""
+    """Z-046: 29 February 1900 never was.
+
+    With the century unknown it may be that of 2000.
+    """
     number = next(n for i in range(100) if (n := numbers.complete_ssn(f"290200{i:03}")))
     assert numbers.is_valid_ssn(number)
     assert numbers.birth_date(number) is None

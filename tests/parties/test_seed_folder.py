@@ -63,7 +63,7 @@ def test_public_set_is_read_whole() -> None:
 
 
 def test_our_own_set_keeps_the_standard_ids_and_has_valid_numbers() -> None:
-    """Z-045, Z-046, Z-047: every person synthetic, every organisation number invented."""
+    """Z-045, Z-046, Z-047: all persons synthetic, all organisation numbers invented."""
     folder = read_seed_folder(SAMPLES / "parties")
     parties = {party.id: party for party in folder.parties}
     assert folder.issues == ()
@@ -157,7 +157,7 @@ def test_names_in_any_case_and_numbers_as_text_are_read(tmp_path: Path) -> None:
 
 
 def test_partial_files_are_completed_from_each_other(tmp_path: Path) -> None:
-    """Z-045: the party's own file is believed before a party list, that before a profile."""
+    """Z-045: the party's own file is believed before a list, that before a profile."""
     write(tmp_path, "Register/Party/1.json", {"ssn": "01899699552"})
     write(tmp_path, "Register/Person/01899699552.json", {"Name": "From Person"})
     write(

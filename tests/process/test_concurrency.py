@@ -44,7 +44,8 @@ def at_once(*calls: Callable[[], object]) -> list[object]:
             connection.close()
 
     threads = [
-        threading.Thread(target=run, args=(index, call)) for index, call in enumerate(calls)
+        threading.Thread(target=run, args=(index, call))
+        for index, call in enumerate(calls)
     ]
     for thread in threads:
         thread.start()
@@ -151,5 +152,3 @@ def test_downloads_at_once_are_all_logged() -> None:
         ]
     )
     assert len(reread(element).owner_downloads) == 4
-
-

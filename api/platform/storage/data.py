@@ -30,7 +30,10 @@ class DataTypeMissing(Invalid):
     """The call does not say of which data type the content is. Give ``dataType``."""
 
     code = "data-type-missing"
-    detail = "Missing parameter values: instanceId, elementType or attached file content cannot be null"
+    detail = (
+        "Missing parameter values: instanceId, elementType or attached file content"
+        " cannot be null"
+    )
 
 
 class DataViewSet(ContentViewSet):
@@ -72,10 +75,7 @@ class DataViewSet(ContentViewSet):
 
     def retrieve(self, request: Request, **kwargs: object) -> HttpResponseBase:
         """Download the content, as it was uploaded."""
-        instance = self.get_instance()
-        element = self.get_element(instance)
-        self.require_read(instance, self.type_of(element))
-        return self.download(instance, element)
+        return self.download()
 
     def update(self, request: Request, **kwargs: object) -> Response:
         """Replace the content."""
@@ -138,7 +138,7 @@ class DataViewSet(ContentViewSet):
         return Response(self.element_document(element))
 
     def _writable_type(self, element: DataElement) -> DataType:
-        """Return the stored type, if the caller may write it and the element is unlocked."""
+        """Return the stored type, if the caller may write it and nothing locks it."""
         data_type = self.type_of(element)
         self.require_write(element.instance, data_type)
         if element.is_locked:

@@ -4,10 +4,11 @@ from django.utils import timezone
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from api.instances import SharedInstanceViewSet
 from api.owners import identified_party_id, owner_party_id
-from api.permissions import AUTHENTICATED, require, require_owner
+from api.permissions import AUTHENTICATED, require
 from api.queries import PARAMETERS, InstanceQuery
-from api.serializers.instances import InstanceTemplateSerializer, SubstatusSerializer
+from api.serializers.instances import InstanceTemplateSerializer
 from apps_registry import catalogue
 from authorization.resources import Resource
 from common.errors import Invalid
@@ -71,7 +72,7 @@ class ReadStatusInvalid(Invalid):
     )
 
 
-class InstanceViewSet(InstanceQuery):
+class InstanceViewSet(InstanceQuery, SharedInstanceViewSet):
     """Instances in storage."""
 
     actions = {
@@ -138,7 +139,10 @@ class InstanceViewSet(InstanceQuery):
         return Response(self.instance_document(self.get_instance()))
 
     def destroy(self, request: Request, **kwargs: object) -> Response:
-        """Delete an instance: softly it can be restored, with `hard=true` it is purged."""
+        """Delete an instance.
+
+        Softly it can be restored, with `hard=true` it is purged.
+        """
         hard = self.query.flag("hard") or False
         instance = self.get_instance()
         days = self.definition(instance).prevent_deletion_days
@@ -146,13 +150,6 @@ class InstanceViewSet(InstanceQuery):
             self.principal, instance=instance, hard=hard, prevent_days=days
         )
         return Response(self.instance_document(instance, []))
-
-    def complete(self, request: Request, **kwargs: object) -> Response:
-        """Confirm that the instance is received and needed no longer; once is enough."""
-        confirmed = instances.confirm_complete(
-            self.principal, instance=self.get_instance()
-        )
-        return Response(self.instance_document(confirmed))
 
     def read_status(self, request: Request, **kwargs: object) -> Response:
         """Set whether the instance owner has seen it."""
@@ -162,19 +159,6 @@ class InstanceViewSet(InstanceQuery):
         if given.lower() not in named:
             raise ReadStatusInvalid(status=given)
         instances.set_read_status(instance=instance, status=named[given.lower()])
-        return Response(self.instance_document(instance))
-
-    def substatus(self, request: Request, **kwargs: object) -> Response:
-        """Set the owner's own word on how the case stands."""
-        substatus = self.read_input(SubstatusSerializer)
-        instance = self.get_instance(action="read")
-        require_owner(self.principal, org=instance.org)
-        instances.update_substatus(
-            self.principal,
-            instance=instance,
-            label=substatus["label"],
-            description=substatus.get("description"),
-        )
         return Response(self.instance_document(instance))
 
     def _listed_apps(self, *, has_party: bool) -> tuple[str, ...] | None:

@@ -8,7 +8,6 @@ from api.routes import path
 app_name = "storage"
 
 _INSTANCE = "instances/<party:party>/<guid:guid>"
-_one = {"get": "retrieve"}
 
 urlpatterns = [
     path(
@@ -18,7 +17,7 @@ urlpatterns = [
     ),
     path(
         "instances/<guid:guid>",
-        InstanceViewSet.as_view(_one),
+        InstanceViewSet.as_view({"get": "retrieve"}),
         name="instance-by-guid",
     ),
     path(
@@ -64,7 +63,7 @@ urlpatterns = [
     ),
     path(
         f"{_INSTANCE}/events/<guid:event>",
-        InstanceEventViewSet.as_view(_one),
+        InstanceEventViewSet.as_view({"get": "retrieve"}),
         name="event",
     ),
 ]

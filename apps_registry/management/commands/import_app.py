@@ -14,10 +14,10 @@ class Command(BaseCommand):
     """``manage.py import_app PATH``."""
 
     help = (
-        "Import an application from its Altinn config folder (the one that holds config/,"
-        " or one that has it under App/) as a new, numbered deployment, and serve it."
-        " Everything wrong with the folder is listed; nothing is stored then. Running"
-        " servers follow within about a second."
+        "Import an application from its Altinn config folder (the one that holds"
+        " config/, or one that has it under App/) as a new, numbered deployment, and"
+        " serve it. Everything wrong with the folder is listed; nothing is stored then."
+        " Running servers follow within about a second."
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
@@ -57,5 +57,6 @@ class Command(BaseCommand):
             )
         outcome = "imported" if report.created else "was imported before; serving"
         self.stdout.write(
-            f"{report.app_id}: {outcome} deployment {report.number} ({report.files} files)"
+            f"{report.app_id}: {outcome} deployment {report.number} ({report.files}"
+            " files)"
         )

@@ -13,11 +13,12 @@ class Command(BaseCommand):
     """Import a folder of test identities."""
 
     help = (
-        "Import a folder of test identities: parties, the users of the register, the roles"
-        " that users hold for parties, and service owners. What is stored already is changed"
-        " in place, nothing is deleted, and importing the same folder again changes nothing."
-        " If anything in the folder is wrong, every finding is listed and nothing is stored."
-        " Check digits of identity and organisation numbers are not judged."
+        "Import a folder of test identities: parties, the users of the register, the"
+        " roles that users hold for parties, and service owners. What is stored already"
+        " is changed in place, nothing is deleted, and importing the same folder again"
+        " changes nothing. If anything in the folder is wrong, every finding is listed"
+        " and nothing is stored. Check digits of identity and organisation numbers are"
+        " not judged."
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
@@ -41,10 +42,10 @@ class Command(BaseCommand):
             raise CommandError("\n".join([error.detail, *findings])) from None
         parties = report.parties
         line = (
-            f"Imported {parties.parties} parties ({parties.parties_written} new or changed),"
-            f" {parties.profiles} users ({parties.profiles_written} new or changed),"
-            f" {report.roles} roles ({report.roles_added} new)"
-            f" and {report.orgs} service owners."
+            f"Imported {parties.parties} parties ({parties.parties_written} new or"
+            f" changed), {parties.profiles} users ({parties.profiles_written} new or"
+            f" changed), {report.roles} roles ({report.roles_added} new) and"
+            f" {report.orgs} service owners."
         )
         if report.not_read:
             line += f" Not read: {', '.join(report.not_read)}."

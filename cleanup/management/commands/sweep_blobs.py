@@ -14,9 +14,9 @@ class Command(BaseCommand):
     """``manage.py sweep_blobs``."""
 
     help = (
-        "Find blobs that no data element points to: what an upload left that was broken off"
-        " by a crash. A dry run that only counts, unless --execute is given. SIGTERM ends it"
-        " after the batch it is in; running it again goes on."
+        "Find blobs that no data element points to: what an upload left that was broken"
+        " off by a crash. A dry run that only counts, unless --execute is given."
+        " SIGTERM ends it after the batch it is in; running it again goes on."
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
@@ -26,8 +26,8 @@ class Command(BaseCommand):
             type=float,
             default=24.0,
             metavar="HOURS",
-            help="look only at blobs older than this; younger ones may still be uploading"
-            " (default: 24)",
+            help="look only at blobs older than this; younger ones may still be"
+            " uploading (default: 24)",
         )
         parser.add_argument(
             "--execute", action="store_true", help="remove what was found, for good"

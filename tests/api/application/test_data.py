@@ -1,4 +1,4 @@
-"""Data elements at Altinn 3's addresses of one app: what is taken, and what is refused."""
+"""Data elements at Altinn 3's addresses of one app: what is taken, what is refused."""
 
 from pathlib import Path
 
@@ -95,7 +95,11 @@ def _name_in(header: str) -> str:
         ("application/pdf", "attachment; filename=uten", "InvalidFileNameFormat"),
         ("image/png", "attachment; filename=a.pdf", "InvalidFileNameFormat"),
         ("text/csv", "attachment; filename=a.csv", "ContentTypeNotAllowed"),
-        ("application/octet-stream", "attachment; filename=a.pdf", "ContentTypeNotAllowed"),
+        (
+            "application/octet-stream",
+            "attachment; filename=a.pdf",
+            "ContentTypeNotAllowed",
+        ),
     ],
     ids=["A-096", "A-096-name", "A-096-extension", "A-098", "A-099", "A-099-any"],
 )
@@ -245,7 +249,9 @@ def test_a_stranger_reads_and_changes_nothing(
         assert_problem(answer, 403, code="not-permitted")
     url = data_url(element.instance, "?dataType=vedlegg")
     assert_problem(
-        stranger_app.post(url, body=PDF, content_type="application/pdf", filename="a.pdf"),
+        stranger_app.post(
+            url, body=PDF, content_type="application/pdf", filename="a.pdf"
+        ),
         403,
         code="not-permitted",
     )
@@ -279,7 +285,9 @@ def test_replacing_gives_new_bytes_under_a_new_key(
     assert (event.event_type, event.data_id) == ("Saved", element.id)
 
 
-def test_a_bad_replacement_keeps_the_old_content(app: Api, element: DataElement) -> None:
+def test_a_bad_replacement_keeps_the_old_content(
+    app: Api, element: DataElement
+) -> None:
     """S-215: validate before replacing"""
     url = data_url(element.instance, f"/{element.id}")
     answer = app.put(url, body=b"<a>", content_type="application/xml")

@@ -16,7 +16,7 @@ BOUNDARY = "----boundary"
 
 
 def multipart(*parts: tuple[str, str, bytes]) -> tuple[bytes, str]:
-    """Return a body of (disposition, content type, content) parts and its content type."""
+    """Return a body of (disposition, content type, content) parts, and its own type."""
     lines = b""
     for disposition, content_type, content in parts:
         headers = f"Content-Disposition: {disposition}\r\n" if disposition else ""
@@ -24,8 +24,6 @@ def multipart(*parts: tuple[str, str, bytes]) -> tuple[bytes, str]:
         lines += f"--{BOUNDARY}\r\n{headers}\r\n".encode() + content + b"\r\n"
     closing = f"--{BOUNDARY}--".encode()
     return lines + closing, f'multipart/form-data; boundary="{BOUNDARY}"'
-
-
 
 
 def instance_part(party: int = 500000) -> tuple[str, str, bytes]:
@@ -230,8 +228,10 @@ def test_owner_mistakes_are_400(
     app: Api, own_blobs: Path, query: str, template: object, code: str
 ) -> None:
     """M:A-05"""
-    answer = app.post(INSTANCES + query, json=template) if template is not None else (
-        app.post(INSTANCES + query)
+    answer = (
+        app.post(INSTANCES + query, json=template)
+        if template is not None
+        else (app.post(INSTANCES + query))
     )
     assert_problem(answer, 400, code=code)
     assert nothing_was_stored(own_blobs)
@@ -249,7 +249,9 @@ def test_owner_mistakes_are_400(
     ],
     ids=["cut", "nul", "deep", "very-deep", "nan", "not-utf8"],
 )
-def test_malformed_json_is_400(app: Api, own_blobs: Path, body: bytes, code: str) -> None:
+def test_malformed_json_is_400(
+    app: Api, own_blobs: Path, body: bytes, code: str
+) -> None:
     """Bad input: malformed JSON"""
     answer = app.post(INSTANCES, body=body, content_type="application/json")
     assert_problem(answer, 400, code=code)
@@ -258,7 +260,9 @@ def test_malformed_json_is_400(app: Api, own_blobs: Path, body: bytes, code: str
 
 def test_an_unknown_party_is_404_and_its_number_is_not_told(app: Api) -> None:
     """A-052, M:A-06"""
-    answer = app.post(INSTANCES, json={"instanceOwner": {"personNumber": "01857012345"}})
+    answer = app.post(
+        INSTANCES, json={"instanceOwner": {"personNumber": "01857012345"}}
+    )
     document = assert_problem(answer, 404, code="party-not-found")
     assert "Cannot lookup party" in document["detail"]
     assert "01857012345" not in answer.content.decode()
@@ -293,7 +297,9 @@ def test_reading_marks_as_read_except_for_the_owner(
     assert reread(instance).last_changed == instance.last_changed
 
 
-def test_a_wrong_party_or_unknown_instance_is_forbidden(app: Api, instance: Instance) -> None:
+def test_a_wrong_party_or_unknown_instance_is_forbidden(
+    app: Api, instance: Instance
+) -> None:
     """M:A-02: asked of the policy first, so the same 403"""
     wrong = app.get(f"{INSTANCES}/501337/{instance.id}")
     unknown = app.get(f"{INSTANCES}/500000/00000000-0000-4000-8000-000000000000")
@@ -350,7 +356,9 @@ def test_completing_is_idempotent_and_the_owners(
     assert reread(submitted).confirmed
 
 
-def test_substatus_is_the_owners_word(owner_app: Api, app: Api, instance: Instance) -> None:
+def test_substatus_is_the_owners_word(
+    owner_app: Api, app: Api, instance: Instance
+) -> None:
     """A-075, M:A-12, S-063"""
     url = f"{INSTANCES}/{instance.instance_id}/substatus"
     body = {"label": "under.arbeid", "description": None}

@@ -82,7 +82,9 @@ def test_rejecting_goes_back_and_unlocks(app: Api, element: DataElement) -> None
     assert kinds[-2:] == ["process_AbandonTask", "process_StartTask"]
 
 
-@pytest.mark.parametrize("path", ["completeProcess", "completeprocess", "COMPLETEPROCESS/"])
+@pytest.mark.parametrize(
+    "path", ["completeProcess", "completeprocess", "COMPLETEPROCESS/"]
+)
 def test_complete_process_goes_to_the_end(
     app: Api, element: DataElement, path: str
 ) -> None:
@@ -205,3 +207,14 @@ def test_too_many_and_too_large_keep_the_process(app: Api, instance: Instance) -
     codes = {issue["code"] for issue in document["validationIssues"]}
     assert codes == {"TooManyDataElementsOfType", "ContentTypeNotAllowed"}
     assert document["detail"] == "2 validation errors found for task formfilling"
+
+
+def test_pending_scans_keep_the_process_and_are_named(
+    app: Api, element: DataElement
+) -> None:
+    """D-26"""
+    DataElement.objects.filter(pk=element.pk).update(scan_result=1)
+    answer = app.put(process_url(element.instance, "/next"))
+    document = assert_problem(answer, 409, code="task-not-complete")
+    assert document["pendingScans"] == [str(element.id)]
+    assert reread(element.instance).current_task == "formfilling"

@@ -1,4 +1,4 @@
-"""Data elements in storage: bytes in and out, what describes them, and what is refused."""
+"""Data elements in storage: bytes in and out, what describes them, what is refused."""
 
 from pathlib import Path
 
@@ -27,7 +27,9 @@ def test_storage_takes_what_the_app_would_not(storage: Api, instance: Instance) 
     """S-078, clients.md: no check of type, size or count against the data type"""
     for _ in range(2):
         answer = storage.post(
-            data_url(instance, "?dataType=default"), body=b"<a>", content_type="image/gif"
+            data_url(instance, "?dataType=default"),
+            body=b"<a>",
+            content_type="image/gif",
         )
         assert answer.status_code == 201
         assert answer["Location"] == answer.json()["selfLinks"]["platform"]
@@ -108,7 +110,12 @@ def test_a_bad_multipart_body_is_400(
     ids=["M:S-39-type", "M:S-39-unknown", "M:S-39-empty", "refs"],
 )
 def test_upload_mistakes_store_nothing(
-    storage: Api, instance: Instance, own_blobs: Path, query: str, body: bytes, code: str
+    storage: Api,
+    instance: Instance,
+    own_blobs: Path,
+    query: str,
+    body: bytes,
+    code: str,
 ) -> None:
     """M:S-39"""
     answer = storage.post(data_url(instance, query), body=body)
@@ -183,10 +190,14 @@ def test_deleting_removes_row_and_bytes(
     assert not [p for p in own_blobs.rglob("*") if p.is_file()]
 
 
-def test_only_some_types_are_deleted_with_delay(storage: Api, element: DataElement) -> None:
+def test_only_some_types_are_deleted_with_delay(
+    storage: Api, element: DataElement
+) -> None:
     """M:S-48, S-100"""
     url = data_url(element.instance, f"/{element.id}?delay=true")
-    document = assert_problem(storage.delete(url), 400, code="delayed-deletion-unsupported")
+    document = assert_problem(
+        storage.delete(url), 400, code="delayed-deletion-unsupported"
+    )
     assert document["detail"] == "DataType default does not support delayed deletion"
     assert reread(element).deleted_at is None
 
@@ -275,3 +286,17 @@ def test_a_stranger_sees_and_changes_nothing(
     assert_problem(described, 403, code="not-permitted")
     assert reread(element).tags == []
     assert DataElement.objects.count() == 1
+
+
+def test_the_read_status_falls_back_when_nothing_is_read(
+    storage: Api, owner_storage: Api, element: DataElement
+) -> None:
+    """S-173, S-185: the owner's overwriting, and the deletion of what is unread"""
+    instance = element.instance
+    url = data_url(instance, f"/{element.id}")
+    # The sample's owner may write at every state.
+    assert owner_storage.put(url, body=b"<b/>").status_code == 200
+    assert reread(instance).read_status == 0
+    type(instance).objects.filter(pk=instance.pk).update(read_status=1)
+    assert storage.delete(url).status_code == 200
+    assert reread(instance).read_status == 0

@@ -14,7 +14,9 @@ def events_url(instance: Instance, tail: str = "") -> str:
     return f"/storage/api/v1/instances/{instance.instance_id}/events{tail}"
 
 
-def test_events_come_oldest_first_and_by_type(storage: Api, submitted: Instance) -> None:
+def test_events_come_oldest_first_and_by_type(
+    storage: Api, submitted: Instance
+) -> None:
     """S-126, S-127"""
     events = storage.get(events_url(submitted)).json()["instanceEvents"]
     assert events[0]["eventType"] == "Created"
@@ -66,7 +68,10 @@ def test_who_and_when_are_the_servers_word(storage: Api, instance: Instance) -> 
 @pytest.mark.parametrize(
     ("change", "code"),
     [
-        ({"instanceId": "1/00000000-0000-4000-8000-000000000000"}, "event-instance-mismatch"),
+        (
+            {"instanceId": "1/00000000-0000-4000-8000-000000000000"},
+            "event-instance-mismatch",
+        ),
         ({"instanceId": None}, "validation-failed"),
         ({"eventType": "hacked"}, "event-type-unknown"),
     ],

@@ -15,7 +15,9 @@ ALL = "/storage/api/v1/instances"
 UNKNOWN = "00000000-0000-4000-8000-000000000000"
 
 
-def test_storage_leaves_nulls_out_and_writes_names(storage: Api, instance: Instance) -> None:
+def test_storage_leaves_nulls_out_and_writes_names(
+    storage: Api, instance: Instance
+) -> None:
     """S-016, S-018, D-21"""
     document = storage.get(f"{ALL}/{instance.instance_id}").json()
     assert document["status"] == {
@@ -95,7 +97,12 @@ def test_creating_in_storage_starts_no_process(storage: Api) -> None:
         ),
         ("", {"instanceOwner": {"partyId": "500000"}}, 400, "app-id-invalid"),
         ("?appId=nav", {"instanceOwner": {"partyId": "500000"}}, 400, "app-id-invalid"),
-        ("?appId=nav/x", {"instanceOwner": {"partyId": "500000"}}, 404, "app-not-found"),
+        (
+            "?appId=nav/x",
+            {"instanceOwner": {"partyId": "500000"}},
+            404,
+            "app-not-found",
+        ),
     ],
     ids=["M:S-16", "S-046", "S-047", "S-048", "S-048-slash", "M:S-17"],
 )
@@ -128,13 +135,21 @@ def test_completing_in_storage(owner_storage: Api, submitted: Instance) -> None:
 def test_deletion_can_be_prevented_for_days(submitted: Instance) -> None:
     """S-055, M:S-21: while the app keeps archived instances"""
     with pytest.raises(DeletionPrevented):
-        instances.delete(cast.SOPHIE_PRINCIPAL, instance=submitted, hard=False, prevent_days=30)
+        instances.delete(
+            cast.SOPHIE_PRINCIPAL, instance=submitted, hard=False, prevent_days=30
+        )
     assert reread(submitted).soft_deleted_at is None
 
 
 @pytest.mark.parametrize(
     ("value", "status"),
-    [("Read", 200), ("unread", 200), ("UpdatedSinceLastReview", 200), ("1", 400), ("", 400)],
+    [
+        ("Read", 200),
+        ("unread", 200),
+        ("UpdatedSinceLastReview", 200),
+        ("1", 400),
+        ("", 400),
+    ],
 )
 def test_read_status(storage: Api, instance: Instance, value: str, status: int) -> None:
     """S-060, S-061, M:S-23, M:S-24: a name, and no change of the instance"""
@@ -170,12 +185,32 @@ _CALLERS = {
 }
 _ROWS = {
     # row: (method, path below the instance, {caller: status})
-    "S-10": ("GET", "", {"AN": 401, "OA": 200, "OB": 200, "OX": 403, "UW": 200, "UN": 403}),
+    "S-10": (
+        "GET",
+        "",
+        {"AN": 401, "OA": 200, "OB": 200, "OX": 403, "UW": 200, "UN": 403},
+    ),
     "S-19": ("DELETE", "", {"AN": 401, "OA": 403, "OX": 403, "UW": 200, "UN": 403}),
-    "S-22": ("POST", "/complete", {"AN": 401, "OA": 200, "OB": 200, "OX": 403, "UW": 403}),
-    "S-23": ("PUT", "/readstatus?status=read", {"AN": 401, "OA": 200, "OX": 403, "UN": 403}),
-    "S-24": ("PUT", "/readstatus?status=bogus", {"AN": 401, "OA": 400, "UW": 400, "UN": 403}),
-    "S-32": ("GET", "/dataelements", {"AN": 401, "OA": 200, "OX": 403, "UW": 200, "UN": 403}),
+    "S-22": (
+        "POST",
+        "/complete",
+        {"AN": 401, "OA": 200, "OB": 200, "OX": 403, "UW": 403},
+    ),
+    "S-23": (
+        "PUT",
+        "/readstatus?status=read",
+        {"AN": 401, "OA": 200, "OX": 403, "UN": 403},
+    ),
+    "S-24": (
+        "PUT",
+        "/readstatus?status=bogus",
+        {"AN": 401, "OA": 400, "UW": 400, "UN": 403},
+    ),
+    "S-32": (
+        "GET",
+        "/dataelements",
+        {"AN": 401, "OA": 200, "OX": 403, "UW": 200, "UN": 403},
+    ),
     "S-70": ("GET", "/events", {"AN": 401, "OA": 200, "OX": 403, "UW": 200, "UN": 403}),
     "level": ("GET", "", {"weak": 403}),
 }
@@ -224,7 +259,9 @@ def test_what_asks_the_policy_first_tells_no_unknown_from_a_forbidden_one(
     assert one["detail"] == other["detail"]
 
 
-def test_a_level_below_the_policys_minimum_says_which_it_takes(instance: Instance) -> None:
+def test_a_level_below_the_policys_minimum_says_which_it_takes(
+    instance: Instance,
+) -> None:
     """A-018, Z-071"""
     api = Api(PLATFORM_HOST, cast.WEAK_SOPHIE)
     answer = api.get(f"{ALL}/{instance.instance_id}")

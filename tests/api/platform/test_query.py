@@ -28,8 +28,14 @@ def ids(answer: object) -> set[str]:
 _ROWS = {
     "M:S-01": ("", {"AN": 401, "OA": 400, "OB": 403, "OX": 400, "UW": 400, "UN": 400}),
     "M:S-02": ("?org=nav", {"AN": 401, "OA": 200, "OB": 403, "OX": 400, "UW": 400}),
-    "M:S-03": ("?appId=nav/app2018", {"AN": 401, "OA": 200, "OB": 403, "OX": 403, "UW": 400}),
-    "M:S-04": ("?instanceOwner.partyId=500000", {"OA": 400, "OX": 400, "UW": 200, "UN": 200}),
+    "M:S-03": (
+        "?appId=nav/app2018",
+        {"AN": 401, "OA": 200, "OB": 403, "OX": 403, "UW": 400},
+    ),
+    "M:S-04": (
+        "?instanceOwner.partyId=500000",
+        {"OA": 400, "OX": 400, "UW": 200, "UN": 200},
+    ),
     "M:S-05": (
         "?appId=nav/app2018&instanceOwner.partyId=500000",
         {"AN": 401, "OA": 200, "OB": 403, "OX": 403, "UW": 200, "UN": 200},
@@ -163,15 +169,21 @@ def test_downloads_and_confirmations_of_every_counting_element(
     owner_app.get(f"{base}/{form.id}")
     assert ids(owner_storage.get(f"{APP}&downloadedByOwner=true")) == set()
     owner_app.get(f"{base}/{attachment.id}")
-    assert ids(owner_storage.get(f"{APP}&downloadedByOwner=true")) == {instance.instance_id}
+    assert ids(owner_storage.get(f"{APP}&downloadedByOwner=true")) == {
+        instance.instance_id
+    }
     for element in (form, attachment):
         owner_app.post(f"{base}/{element.id}/downloaded")
     assert ids(owner_storage.get(f"{APP}&downloadConfirmed=false")) == set()
-    assert ids(owner_storage.get(f"{APP}&downloadConfirmed=true")) == {instance.instance_id}
+    assert ids(owner_storage.get(f"{APP}&downloadConfirmed=true")) == {
+        instance.instance_id
+    }
 
 
 @pytest.mark.parametrize("name", ["created", "lastChanged"])
-def test_times_take_operators(owner_storage: Api, instance: Instance, name: str) -> None:
+def test_times_take_operators(
+    owner_storage: Api, instance: Instance, name: str
+) -> None:
     """S-318 to S-322"""
     moment = instance.created if name == "created" else instance.last_changed
     text = wire_time(moment)
@@ -185,7 +197,9 @@ def test_times_take_operators(owner_storage: Api, instance: Instance, name: str)
     assert ids(owner_storage.get(f"{APP}&{name}=eq:{offset}")) == here
 
 
-def test_since_is_last_changed_from_then_on(owner_storage: Api, instance: Instance) -> None:
+def test_since_is_last_changed_from_then_on(
+    owner_storage: Api, instance: Instance
+) -> None:
     """seed-api.md §3"""
     here = {instance.instance_id}
     since = wire_time(instance.last_changed)
@@ -215,7 +229,9 @@ def test_since_is_last_changed_from_then_on(owner_storage: Api, instance: Instan
         ("org=%00", "org"),
     ],
 )
-def test_what_cannot_be_read_is_named(owner_storage: Api, query: str, word: str) -> None:
+def test_what_cannot_be_read_is_named(
+    owner_storage: Api, query: str, word: str
+) -> None:
     """S-323 to S-327 done right, D-22: a clear 400 that names the parameter"""
     answer = owner_storage.get(f"{APP}&{query}")
     assert answer.status_code == 400
@@ -230,12 +246,16 @@ def test_hard_deleted_instances_are_the_owners_alone(
     party = "&instanceOwner.partyId=500000"
     assert ids(storage.get(f"{APP}{party}&status.isHardDeleted=true")) == set()
     assert ids(storage.get(f"{APP}{party}")) == set()
-    assert ids(owner_storage.get(f"{APP}&status.isHardDeleted=true")) == {gone.instance_id}
+    assert ids(owner_storage.get(f"{APP}&status.isHardDeleted=true")) == {
+        gone.instance_id
+    }
 
 
 # --- pages ----------------------------------------------------------------------------
 @pytest.mark.parametrize("order", ["desc:lastChanged", "asc:lastChanged"])
-@pytest.mark.parametrize("encoded", [False, True], ids=["as-given", "encoded-once-more"])
+@pytest.mark.parametrize(
+    "encoded", [False, True], ids=["as-given", "encoded-once-more"]
+)
 def test_following_next_visits_each_once(
     owner_storage: Api, order: str, encoded: bool
 ) -> None:
@@ -289,7 +309,9 @@ def test_pages_tell_where_they_are_on_each_way_in(
     )
 
 
-def test_data_elements_can_be_left_out(owner_storage: Api, element: DataElement) -> None:
+def test_data_elements_can_be_left_out(
+    owner_storage: Api, element: DataElement
+) -> None:
     """S-310"""
     with_data = owner_storage.get(APP).json()["instances"][0]["data"]
     assert [e["id"] for e in with_data] == [str(element.id)]

@@ -1,0 +1,194 @@
+"""What the platform API's document says of each operation."""
+
+from api.operations import (
+    BYTES,
+    CONTENT,
+    DOWNLOAD_HEADERS,
+    ELEMENT,
+    ELEMENT_MADE,
+    INSTANCE,
+    INSTANCE_MADE,
+    ON_DOWNLOAD,
+    UPLOAD,
+    UPLOAD_HEADERS,
+    Operation,
+    Table,
+)
+from api.platform.authentication.openid import (
+    DiscoverySerializer,
+    KeySetSerializer,
+    OpenIdViewSet,
+)
+from api.platform.storage.data import DataViewSet
+from api.platform.storage.events import InstanceEventViewSet
+from api.platform.storage.instances import InstanceViewSet
+from api.platform.v0 import ApplicationViewSet, ProposalInstanceViewSet
+from api.serializers.applications import ApplicationSerializer
+from api.serializers.data_elements import (
+    DataElementListSerializer,
+    DataElementMetadataSerializer,
+)
+from api.serializers.history import (
+    InstanceEventListSerializer,
+    InstanceEventSerializer,
+)
+from api.serializers.instances import (
+    InstanceTemplateSerializer,
+    QueryResponseSerializer,
+    SubstatusSerializer,
+)
+
+_PAGE = {200: QueryResponseSerializer}
+_LISTING = (
+    "scope-missing",
+    "caller-cannot-list",
+    "continuation-token-invalid",
+    "not-permitted",
+    "authentication-level-too-low",
+)
+# The app that an element's type is declared in may be gone from the registry.
+_TYPED = ("app-not-found", "data-type-unknown")
+
+OPERATIONS: Table = {
+    InstanceViewSet: {
+        "list": Operation(
+            "instances_list",
+            "Instances",
+            _PAGE,
+            problems=(
+                *_LISTING,
+                "org-or-app-missing",
+                "app-id-missing",
+                "instance-owner-missing",
+            ),
+            headers=("X-Ai-InstanceOwnerIdentifier",),
+        ),
+        "create": Operation(
+            "instances_create",
+            "Instances",
+            INSTANCE_MADE,
+            InstanceTemplateSerializer,
+            (
+                "instance-owner-invalid",
+                "app-id-invalid",
+                "app-not-found",
+                "not-permitted",
+                "authentication-level-too-low",
+            ),
+        ),
+        "retrieve": Operation("instances_retrieve", "Instances", INSTANCE),
+        "destroy": Operation(
+            "instances_destroy",
+            "Instances",
+            INSTANCE,
+            problems=("app-not-found", "deletion-prevented", "instance-changed"),
+        ),
+        "complete": Operation("instances_complete", "Instances", INSTANCE),
+        "read_status": Operation(
+            "instances_read_status",
+            "Instances",
+            INSTANCE,
+            problems=("read-status-invalid",),
+        ),
+        "substatus": Operation(
+            "instances_substatus",
+            "Instances",
+            INSTANCE,
+            SubstatusSerializer,
+            ("owner-only", "instance-changed"),
+        ),
+    },
+    ProposalInstanceViewSet: {
+        "list": Operation("instances_list", "Instances", _PAGE, problems=_LISTING),
+    },
+    DataViewSet: {
+        "create": Operation(
+            "data_create",
+            "Data",
+            ELEMENT_MADE,
+            CONTENT,
+            (*UPLOAD, *_TYPED, "data-type-missing", "instance-changed"),
+            UPLOAD_HEADERS,
+        ),
+        "retrieve": Operation(
+            "data_retrieve",
+            "Data",
+            BYTES,
+            problems=(*ON_DOWNLOAD, "app-not-found"),
+            headers=DOWNLOAD_HEADERS,
+        ),
+        "update": Operation(
+            "data_update",
+            "Data",
+            ELEMENT,
+            CONTENT,
+            (
+                *UPLOAD,
+                *_TYPED,
+                "data-element-locked",
+                "replacement-empty",
+                "instance-changed",
+            ),
+            UPLOAD_HEADERS,
+        ),
+        "destroy": Operation(
+            "data_destroy",
+            "Data",
+            ELEMENT,
+            problems=(
+                *_TYPED,
+                "data-element-locked",
+                "delayed-deletion-unsupported",
+                "instance-changed",
+            ),
+        ),
+        "list": Operation("data_list", "Data", {200: DataElementListSerializer}),
+        "describe": Operation(
+            "data_describe",
+            "Data",
+            ELEMENT,
+            DataElementMetadataSerializer,
+            (
+                *_TYPED,
+                "element-address-mismatch",
+                "data-element-locked",
+                "instance-changed",
+            ),
+        ),
+    },
+    InstanceEventViewSet: {
+        "list": Operation("events_list", "Events", {200: InstanceEventListSerializer}),
+        "retrieve": Operation(
+            "events_retrieve",
+            "Events",
+            {200: InstanceEventSerializer},
+            problems=("instance-event-not-found",),
+        ),
+        "create": Operation(
+            "events_create",
+            "Events",
+            {201: InstanceEventSerializer},
+            InstanceEventSerializer,
+            ("event-type-unknown", "event-instance-mismatch"),
+        ),
+    },
+    ApplicationViewSet: {
+        "retrieve": Operation(
+            "application_retrieve",
+            "Application",
+            {200: ApplicationSerializer},
+            anonymous=True,
+        ),
+    },
+    OpenIdViewSet: {
+        "discovery": Operation(
+            "openid_discovery",
+            "Authentication",
+            {200: DiscoverySerializer},
+            anonymous=True,
+        ),
+        "keys": Operation(
+            "openid_keys", "Authentication", {200: KeySetSerializer}, anonymous=True
+        ),
+    },
+}
