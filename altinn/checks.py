@@ -156,9 +156,10 @@ def _check_lifetime() -> list[CheckMessage]:
         return []
     return [
         Error(
-            f"ALTINN_TOKEN_LIFETIME_MINUTES makes tokens of {settings.ALTINN_TOKEN_LIFETIME},"
-            " which the server itself would refuse.",
-            hint=f"Give at most {LONGEST_MAX_LIFETIME.total_seconds() / 60:.0f} minutes.",
+            "ALTINN_TOKEN_LIFETIME_MINUTES makes tokens of"
+            f" {settings.ALTINN_TOKEN_LIFETIME}, which the server itself would refuse.",
+            hint=f"Give at most {LONGEST_MAX_LIFETIME.total_seconds() / 60:.0f}"
+            " minutes.",
             id="altinn.E009",
         )
     ]

@@ -1,4 +1,4 @@
-"""The urlconf of the base host: the path fallback, and the admin, which is here alone."""
+"""The urlconf of the base host: the path fallback, and the admin, here alone."""
 
 from django.contrib import admin
 from django.urls import path as plain_path

@@ -9,6 +9,7 @@ from rest_framework.request import Request
 
 from api.issuer import token_verifier
 from api.problems import AntiForgeryFailed
+from common.errors import DomainError
 from parties.identity import Principal
 from parties.tokens import TokenRefused
 
@@ -17,10 +18,10 @@ log = structlog.get_logger()
 COOKIE = "AltinnStudioRuntime"
 
 
-class TokenInvalid(AuthenticationFailed):
-    """DRF's word for a refused token; carries ours."""
+class CallerRefused(AuthenticationFailed):
+    """DRF's word for a caller who is refused; carries ours."""
 
-    def __init__(self, problem: TokenRefused) -> None:
+    def __init__(self, problem: DomainError) -> None:
         super().__init__(problem.detail)
         self.problem = problem
 
@@ -41,7 +42,7 @@ class TokenAuthentication(BaseAuthentication):
         if header is not None:
             scheme, _, token = header.partition(" ")
             if scheme.lower() != "bearer":
-                raise TokenInvalid(TokenRefused("not a Bearer token"))
+                raise CallerRefused(TokenRefused("not a Bearer token"))
             return _verified(token.strip()), token
         cookie = request.COOKIES.get(COOKIE)
         if not cookie:
@@ -61,11 +62,11 @@ def _verified(token: str) -> Principal:
         return token_verifier().verify(token)
     except TokenRefused as error:
         log.info("token_refused", reason=error.reason)
-        raise TokenInvalid(error) from None
+        raise CallerRefused(error) from None
 
 
 def _check_anti_forgery(request: HttpRequest) -> None:
     check = CSRFCheck(lambda _: None)  # type: ignore[arg-type]
     check.process_request(request)
     if check.process_view(request, None, (), {}):  # type: ignore[arg-type]
-        raise AntiForgeryFailed
+        raise CallerRefused(AntiForgeryFailed())

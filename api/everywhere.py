@@ -49,12 +49,16 @@ def problem_page(request: HttpRequest, code: str) -> HttpResponse:
     kinds = [kind for kind in problem_kinds() if kind.code == code]
     if not kinds:
         raise Http404(code)
-    return render(request, "problems/problem.html", _context(kinds[0]))
+    concrete = [kind for kind in kinds if not kind.__subclasses__()] or kinds
+    causes = [_context(kind) for kind in concrete]
+    return render(
+        request, "problems/problem.html", {"problem": causes[0], "causes": causes}
+    )
 
 
 def problem_list(request: HttpRequest) -> HttpResponse:
     """List every problem that the server can answer."""
-    kinds = {kind.code: kind for kind in problem_kinds()}
+    kinds = {k.code: k for k in problem_kinds() if not k.__subclasses__()}
     rows = [_context(kinds[code]) for code in sorted(kinds)]
     return render(request, "problems/list.html", {"problems": rows})
 

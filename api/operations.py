@@ -17,7 +17,7 @@ from api.serializers.data_elements import DataElementSerializer
 from api.serializers.instances import InstanceSerializer
 
 Schema = Mapping[str, object]
-Answers = Mapping[object, object]
+Answers = Mapping[int | tuple[int, str], object]
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +56,7 @@ class ValidationIssueSerializer(serializers.Serializer[object]):
     field = serializers.CharField(required=False, allow_null=True)
     code = serializers.CharField()
     description = serializers.CharField()
-    source = serializers.CharField()
+    source = serializers.CharField()  # type: ignore[assignment]  # the wire's name
 
 
 class ProblemSerializer(serializers.Serializer[object]):
@@ -72,7 +72,7 @@ class ProblemSerializer(serializers.Serializer[object]):
         help_text="Stable; programs tell problems apart by it."
     )
     issues = IssueSerializer(many=True, required=False)
-    errors = serializers.DictField(
+    errors = serializers.DictField(  # type: ignore[assignment]  # the wire's name
         child=serializers.ListField(child=serializers.CharField()), required=False
     )
     validationIssues = ValidationIssueSerializer(
@@ -99,6 +99,7 @@ ELEMENT: Answers = {200: DataElementSerializer}
 ELEMENT_MADE: Answers = {201: DataElementSerializer}
 
 # --- problems that several operations share -------------------------------------------
+APP = ("app-not-found", "app-unreadable")
 JSON_BODY = (
     "json-malformed",
     "json-too-large",

@@ -182,7 +182,7 @@ def as_domain_error(error: Exception, request: Request) -> DomainError | None:
     if isinstance(error, exceptions.MethodNotAllowed):
         return MethodNotAllowed(method=request.method, path=request.path)
     if isinstance(error, exceptions.NotAuthenticated | exceptions.AuthenticationFailed):
-        problem = getattr(error, "problem", None)  # of api.authentication.TokenInvalid
+        problem = getattr(error, "problem", None)  # of a CallerRefused
         return problem if isinstance(problem, DomainError) else TokenMissing()
     if isinstance(error, exceptions.UnsupportedMediaType):
         return ContentTypeUnsupported(content_type=request.content_type or "")

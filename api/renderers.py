@@ -1,10 +1,16 @@
 """How answers are written: orjson for programs, DRF's browsable page for people."""
 
 from collections.abc import Mapping
+from typing import Any
 
 import orjson
 from rest_framework.renderers import BaseRenderer, BrowsableAPIRenderer
+from rest_framework.request import Request
+from rest_framework.views import APIView
 
+from parties.identity import Principal
+
+_JSON = "application/json; charset=utf-8"
 _NO_BODY = frozenset({204, 304})
 
 
@@ -42,10 +48,42 @@ class PageRenderer(BrowsableAPIRenderer):
         renderer: BaseRenderer,
         data: object,
         accepted_media_type: str | None,
-        renderer_context: Mapping[str, object],
+        renderer_context: Mapping[str, Any],
     ) -> str:
         """Indent the JSON for reading."""
         if data is None:
             return ""
         plain = orjson.loads(data) if isinstance(data, bytes) else data
         return orjson.dumps(plain, option=orjson.OPT_INDENT_2).decode()
+
+    def show_form_for_method(
+        self, view: APIView, method: str, request: Request, obj: object
+    ) -> bool:
+        """Offer to a caller who is known what the view has; sending tells who may."""
+        return method in view.allowed_methods and isinstance(request.user, Principal)
+
+    def get_context(
+        self,
+        data: object,
+        accepted_media_type: str | None,
+        renderer_context: Mapping[str, Any],
+    ) -> dict[str, Any]:
+        """Show the content type that a program would get."""
+        context: dict[str, Any] = super().get_context(
+            data, accepted_media_type, renderer_context
+        )
+        stated = renderer_context["response"].content_type
+        context["response_headers"]["Content-Type"] = stated or _JSON
+        return context
+
+    def render(
+        self,
+        data: object,
+        accepted_media_type: str | None = None,
+        renderer_context: Mapping[str, Any] | None = None,
+    ) -> str:
+        """Return the page; the answer's own content type is that of what it shows."""
+        page: str = super().render(data, accepted_media_type, renderer_context)
+        if renderer_context is not None:
+            renderer_context["response"]["Content-Type"] = "text/html; charset=utf-8"
+        return page

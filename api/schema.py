@@ -7,6 +7,7 @@ only the documents need. ``manage.py spectacular`` writes the files in ``docs/op
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from http import HTTPStatus
+from typing import Any
 
 from drf_spectacular.openapi import AutoSchema
 from drf_spectacular.plumbing import build_parameter_type
@@ -19,6 +20,7 @@ from api.application.operations import OPERATIONS as APPLICATION
 from api.examples import EXAMPLES
 from api.filters import FILTERS
 from api.operations import (
+    APP,
     BYTES,
     CONTENT,
     HEADERS,
@@ -91,7 +93,7 @@ platform_settings = _settings(
 class FaceSchema(AutoSchema):
     """Describes an operation from its view and its face's ``operations.py``."""
 
-    view: FaceViewSet
+    view: FaceViewSet  # type: ignore[override]  # no other view has this schema
 
     def get_operation_id(self) -> str:
         """Return ``<resource>_<action>``, ``proposal`` before the proposal's calls."""
@@ -118,13 +120,13 @@ class FaceSchema(AutoSchema):
             return [{}]
         return [{"bearer": []}, {"cookie": []}]
 
-    def get_request_serializer(self) -> object:
+    def get_request_serializer(self) -> Any:
         """Return what the body is."""
         return self._operation.request
 
-    def get_response_serializers(self) -> dict[object, object]:
+    def get_response_serializers(self) -> Any:
         """Return the answers, and the problems by status."""
-        answers: dict[object, object] = {}
+        answers: dict[int | tuple[int, str], object] = {}
         for key, answer in self._operation.answers.items():
             status = key[0] if isinstance(key, tuple) else key
             phrase = HTTPStatus(status).phrase
@@ -136,7 +138,7 @@ class FaceSchema(AutoSchema):
             )
         return answers
 
-    def get_override_parameters(self) -> list[OpenApiParameter]:
+    def get_override_parameters(self) -> list[Any]:
         """Return the headers of answers; the view's own table has what is read."""
         found = []
         if 201 in self._operation.answers:
@@ -162,7 +164,9 @@ class FaceSchema(AutoSchema):
         ]
 
     def _get_request_body(self, direction: str = "request") -> dict[str, object] | None:
-        body: dict[str, object] | None = super()._get_request_body(direction)
+        body: dict[str, object] | None = super()._get_request_body(  # type: ignore[no-untyped-call]
+            direction
+        )
         if body and self._operation.request is CONTENT:
             body["required"] = True
         return body
@@ -201,7 +205,7 @@ class FaceSchema(AutoSchema):
         if self._parameters:
             yield "parameter-invalid"
         if "{app}" in self.path:
-            yield "app-not-found"
+            yield from APP
         if "{guid}" in self.path:
             yield from ("not-permitted", "authentication-level-too-low")
             if self._action in self.view.look_first:
@@ -249,7 +253,11 @@ def _is_document(request: object) -> bool:
 def _path_parameter(name: str) -> dict[str, object]:
     text, schema = PATH_PARAMETERS[name]
     return build_parameter_type(
-        name=name, schema=schema, location="path", required=True, description=text
+        name=name,
+        schema=dict(schema),
+        location="path",
+        required=True,
+        description=text,
     )
 
 
@@ -262,7 +270,7 @@ def _query_parameter(name: str) -> dict[str, object]:
         if filter_.repeats:
             schema = {"type": "array", "items": schema}
     return build_parameter_type(
-        name=name, schema=schema, location="query", description=text
+        name=name, schema=dict(schema), location="query", description=text
     )
 
 

@@ -257,8 +257,8 @@ def _warn_of_scans(metadata: Metadata, warnings: list[Issue]) -> None:
     for index, data_type in enumerate(metadata.data_types.values()):
         if data_type.enable_file_scan:
             detail = (
-                f"Content of the data type {data_type.id!r} waits for a malware scan, and"
-                " a task cannot be left while it waits; see that a scanner reports."
+                f"Content of the data type {data_type.id!r} waits for a malware scan,"
+                " and a task cannot be left while it waits; see that a scanner reports."
             )
             pointer = f"{METADATA}#/dataTypes/{index}/enableFileScan"
             warnings.append(Issue(pointer, "scan-awaited", detail))

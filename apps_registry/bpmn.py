@@ -1,7 +1,7 @@
 """Parse a BPMN process with Altinn's extensions; walking it is the engine's work.
 
-Matches by namespace, never by prefix. What cannot be executed is refused at import, with
-its line, never at run time.
+Matches by namespace, never by prefix. What cannot be executed is refused at import,
+with its line, never at run time.
 """
 
 import json
@@ -14,6 +14,7 @@ from common.errors import Invalid, Issue
 
 BPMN = "{http://www.omg.org/spec/BPMN/20100524/MODEL}"
 ALTINN = "{http://altinn.no/process}"
+_ALTINN_BEFORE = "{http://altinn.no}"  # how older files name the same namespace
 
 Expression: TypeAlias = "str | int | float | bool | tuple[Expression, ...] | None"
 
@@ -135,7 +136,10 @@ class _Reader:
 
     def __init__(self, root: xml.Element) -> None:
         self.root = root
+        for node in root.iter(f"{_ALTINN_BEFORE}*"):
+            node.tag = ALTINN + str(node.tag).removeprefix(_ALTINN_BEFORE)
         self.issues: list[Issue] = []
+        self.refused: set[str] = set()
         self.lines: dict[str, int] = {}
         self.elements: dict[str, Element] = {}
         self.flows: dict[str, SequenceFlow] = {}
@@ -154,9 +158,8 @@ class _Reader:
             self._read_flow(node)
         for node in process.iterchildren("*"):
             self._read_node(node)
-        self._check_ends()
-        if not self.issues:
-            self._check_reach(process)
+        self._check_flows()
+        self._check_reach(process)
         return ProcessDefinition(process.get("id", ""), self.elements, self.flows)
 
     def _read_node(self, node: xml.Element) -> None:
@@ -168,7 +171,7 @@ class _Reader:
         if not element_id:
             self._note(node, "id-missing", f"The {name} has no id; give it one.")
             return
-        if element_id in self.elements:
+        if element_id in self.elements or element_id in self.flows:
             self._note(node, "id-twice", f"Two elements have the id {element_id!r}.")
             return
         outgoing = self._outgoing(element_id)
@@ -184,10 +187,11 @@ class _Reader:
                 element = self._gateway(node, element_id, outgoing)
             case _:
                 text = (
-                    f"The {name} {element_id!r} cannot be executed; use start and end events,"
-                    " tasks, service tasks and exclusive gateways."
+                    f"The {name} {element_id!r} cannot be executed; use start and end"
+                    " events, tasks, service tasks and exclusive gateways."
                 )
                 self._note(node, "element-unsupported", text)
+                self.refused.add(element_id)
                 return
         if name in ("startEvent", "endEvent"):
             self._refuse_event_definitions(node, element_id)
@@ -198,7 +202,9 @@ class _Reader:
         self, node: xml.Element, element_id: str, name: str, outgoing: tuple[str, ...]
     ) -> Task:
         extension = node.find(f"{BPMN}extensionElements/{ALTINN}taskExtension")
-        task_type = node.get(f"{ALTINN}tasktype", "")
+        task_type = (
+            node.get(f"{ALTINN}tasktype") or node.get(f"{_ALTINN_BEFORE}tasktype") or ""
+        )
         actions: list[Action] = []
         extensions: list[Extension] = []
         for child in extension if extension is not None else ():
@@ -209,8 +215,15 @@ class _Reader:
                 actions = list(self._actions(child))
             elif isinstance(child.tag, str):
                 extensions.append(_extension(child))
+        for loop in node.iterfind(f"{BPMN}*"):
+            if str(loop.tag).endswith("LoopCharacteristics"):
+                text = f"The task {element_id!r} repeats; a task is done once here."
+                self._note(loop, "element-unsupported", text)
         if not task_type:
-            text = f"The task {element_id!r} has no altinn:taskType; give it one (data, …)."
+            text = (
+                f"The task {element_id!r} has no altinn:taskType; give it one (data,"
+                " …)."
+            )
             self._note(node, "task-type-missing", text)
         return Task(
             id=element_id,
@@ -238,9 +251,15 @@ class _Reader:
     ) -> ExclusiveGateway:
         default = node.get("default", "")
         if default and default not in outgoing:
-            text = f"The default {default!r} of gateway {element_id!r} is not one of its flows."
+            text = (
+                f"The default {default!r} of gateway {element_id!r} is not one of its"
+                " flows."
+            )
             self._note(node, "default-flow-unknown", text)
-        path = f"{BPMN}extensionElements/{ALTINN}gatewayExtension/{ALTINN}connectedDataTypeId"
+        path = (
+            f"{BPMN}extensionElements/{ALTINN}gatewayExtension"
+            f"/{ALTINN}connectedDataTypeId"
+        )
         return ExclusiveGateway(
             element_id, default, (node.findtext(path) or "").strip(), outgoing
         )
@@ -258,9 +277,12 @@ class _Reader:
         text = (node.findtext(f"{BPMN}conditionExpression") or "").strip()
         if text:
             try:
-                condition = _frozen(json.loads(text))
+                condition = _condition(text)
             except (ValueError, RecursionError):
-                detail = f"The condition of flow {flow_id!r} is not a JSON expression: {text:.80}"
+                detail = (
+                    f"The condition of flow {flow_id!r} is not a JSON expression:"
+                    f" {text:.80}"
+                )
                 self._note(node, "condition-malformed", detail)
         self.flows[flow_id] = SequenceFlow(
             flow_id, node.get("sourceRef", ""), node.get("targetRef", ""), condition
@@ -276,15 +298,25 @@ class _Reader:
         for child in node:
             name = str(child.tag).removeprefix(BPMN)
             if name.endswith("EventDefinition"):
-                text = f"The {name} of {element_id!r} cannot be executed; use a plain event."
+                text = (
+                    f"The {name} of {element_id!r} cannot be executed; use a plain"
+                    " event."
+                )
                 self._note(child, "element-unsupported", text)
 
-    def _check_ends(self) -> None:
+    def _check_flows(self) -> None:
         for flow in self.flows.values():
             for what, end in (("sourceRef", flow.source), ("targetRef", flow.target)):
-                if end not in self.elements:
+                if end not in self.elements and end not in self.refused:
                     text = f"The {what} {end!r} of flow {flow.id!r} is no element."
                     self._note_at(self.lines[f"flow {flow.id}"], "flow-dangling", text)
+        for element in self.elements.values():
+            if isinstance(element, StartEvent | Task) and len(element.outgoing) > 1:
+                text = (
+                    f"Several flows leave {element.id!r}; lead one to an exclusive"
+                    " gateway that chooses."
+                )
+                self._note_at(self.lines[element.id], "several-flows", text)
 
     def _check_reach(self, process: xml.Element) -> None:
         starts = [e.id for e in self.elements.values() if isinstance(e, StartEvent)]
@@ -302,6 +334,8 @@ class _Reader:
             for e in self.elements
         }
         reachable, ending = _closure(starts, forward), _closure(ends, backward)
+        if self.refused:
+            return  # what lies behind an unsupported element cannot be judged
         for element_id in self.elements:
             if starts and element_id not in reachable:
                 text = f"No flow leads to {element_id!r} from a start event."
@@ -324,7 +358,7 @@ def _closure(seeds: Sequence[str], edges: Mapping[str, Sequence[str]]) -> set[st
         one = waiting.pop()
         if one not in found:
             found.add(one)
-            waiting.extend(edges[one])
+            waiting.extend(edges.get(one, ()))
     return found
 
 
@@ -339,6 +373,19 @@ def _extension(node: xml.Element) -> Extension:
             _extension(child) for child in node if isinstance(child.tag, str)
         ),
     )
+
+
+def _condition(text: str) -> Expression:
+    """Read a condition: a truth value, or an array that begins with a function's name."""
+    value = json.loads(text, parse_constant=_refuse_constant)
+    is_call = isinstance(value, list) and value and isinstance(value[0], str)
+    if not (is_call or isinstance(value, bool)):
+        raise ValueError(text)
+    return _frozen(value)
+
+
+def _refuse_constant(name: str) -> Expression:
+    raise ValueError(f"{name} is no JSON number")
 
 
 def _frozen(value: object) -> Expression:

@@ -29,10 +29,7 @@ _EQUALITY = frozenset({Operation.EQUAL, Operation.EQUAL_IGNORE_CASE})
 
 
 class SubjectAttribute(enum.Enum):
-    """The subject attributes that a caller can have.
-
-    An attribute beyond them never matches.
-    """
+    """The subject attributes that a caller can have; any beyond them never matches."""
 
     ROLE = "role"
     USER_ID = "user-id"
@@ -65,10 +62,7 @@ SUBJECT_IDS: Mapping[str, SubjectAttribute] = MappingProxyType(
 
 
 class StateKind(enum.Enum):
-    """Which states of an instance a selector selects.
-
-    NEVER is in no grant of a table.
-    """
+    """Which states of an instance are selected; NEVER is in no grant of a table."""
 
     ANY = "any"
     TASK = "task"
@@ -78,10 +72,7 @@ class StateKind(enum.Enum):
 
 @dataclass(frozen=True, slots=True)
 class StateSelector:
-    """Selects every state, one task or one end event.
-
-    ``id`` is folded under ``ignore_case``.
-    """
+    """Selects every state, a task or an end event; ``ignore_case`` folds ``id``."""
 
     kind: StateKind
     id: str = ""
@@ -200,11 +191,10 @@ def compile_policy(policy: ast.Policy, *, org: str, app: str) -> CompiledPolicy:
 
 
 def minimum_levels(obligations: Iterable[ast.Obligation]) -> tuple[int, int | None]:
-    """Return the authentication levels that a permit demands.
+    """Return the levels that a permit demands: of anyone, and of a service owner.
 
-    One is of anyone, one of a service owner. An obligation is known by the category of
-    its assignments alone; its ids are free text. Of several the highest counts, for
-    each must be fulfilled.
+    An obligation is known by the category of its assignments alone; its ids are free
+    text. Of several the highest counts, for each must be fulfilled.
     """
     levels: dict[str, int] = {}
     for obligation in obligations:
@@ -236,10 +226,7 @@ class _Table:
         self.uses_roles = False
 
     def fill(self, rules: Sequence[ast.Rule], *, org: str, app: str) -> bool:
-        """Add the rules' terms.
-
-        Return False, half filled, when one has no place in a table.
-        """
+        """Add the rules' terms; False, half filled, when one has no place there."""
         constants = {ast.ORG: org, ast.APP: app, ast.RESOURCE_ID: f"app_{org}_{app}"}
         for rule in rules:
             for all_ofs in itertools.product(

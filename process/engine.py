@@ -18,7 +18,7 @@ from apps_registry.bpmn import (
     Task,
 )
 from common.times import parse_time, wire_time
-from process.conditions import GatewayContext
+from process.conditions import GatewayContext, evaluate
 from process.errors import (
     NoWayOn,
     ProcessEnded,
@@ -162,7 +162,11 @@ def current_task(definition: ProcessDefinition, state: ProcessState) -> Task:
 
 
 def start(
-    definition: ProcessDefinition, *, now: datetime, start_event: str | None = None
+    definition: ProcessDefinition,
+    *,
+    now: datetime,
+    start_event: str | None = None,
+    choose: Choose = evaluate,
 ) -> Move:
     """Begin the process and move to its first element; raises StartEventNotFound."""
     known = list(start_events(definition))
@@ -171,11 +175,13 @@ def start(
     if start_event not in known:
         raise StartEventNotFound
     begun = ProcessState(started=now, start_event=start_event)
-    target = _next_element(definition, start_event, action=None, choose=_no_condition)
-    state, events = _enter(begun, target, now=now, flow=2, flow_type="")
+    target = _next_element(definition, start_event, action=None, choose=choose)
+    state, events = _enter(begun, target, now=now, flow=2, flow_type=COMPLETE_MOVE)
     entered = target.id if isinstance(target, Task) else ""
-    first = ProcessEvent("process_StartEvent", begun)
-    return Move(state=state, events=(first, *events), entered=entered)
+    at_start = CurrentTask(1, now, start_event, "", "")
+    first = ProcessEvent("process_StartEvent", replace(begun, current_task=at_start))
+    # Of a start that leads straight to the end only the first event of the move is kept.
+    return Move(state=state, events=(first, *events[:1]), entered=entered)
 
 
 def advance(
@@ -245,31 +251,34 @@ def _chosen_flow(
     action: str | None,
     choose: Choose,
 ) -> SequenceFlow:
-    """Return the flow to take.
+    """Return the flow to take; a gateway's conditions choose, elsewhere there is one.
 
-    It is that of the one condition that holds, else the default, else the rest.
+    The one condition that holds, else the default, else the flow without a condition.
     """
-    ids = () if isinstance(element, EndEvent) else element.outgoing
-    flows = [definition.flows[flow_id] for flow_id in ids]
-    context = GatewayContext(gateway=element.id, action=action)
-    default = element.default if isinstance(element, ExclusiveGateway) else ""
-    held = [
-        f for f in flows if f.condition is not None and choose(f.condition, context)
-    ]
-    if not held:
-        held = [f for f in flows if f.id == default]
-    if not held:
-        held = [f for f in flows if f.condition is None]
-    if not held:
+    if isinstance(element, EndEvent):
         raise NoWayOn
-    if len(held) > 1:
+    flows = [definition.flows[flow_id] for flow_id in element.outgoing]
+    if isinstance(element, ExclusiveGateway):
+        flows = _held(element, flows, action=action, choose=choose)
+    if not flows:
+        raise NoWayOn
+    if len(flows) > 1:
         raise SeveralWaysOn(element=element.id)
-    return held[0]
+    return flows[0]
 
 
-def _no_condition(expression: Expression, context: GatewayContext) -> bool:
-    """Hold no condition true: nobody has acted before a process begins."""
-    return False
+def _held(
+    gateway: ExclusiveGateway,
+    flows: list[SequenceFlow],
+    *,
+    action: str | None,
+    choose: Choose,
+) -> list[SequenceFlow]:
+    context = GatewayContext(gateway=gateway.id, action=action)
+    conditional = [flow for flow in flows if flow.condition is not None]
+    held = [flow for flow in conditional if choose(flow.condition, context)]
+    default = [flow for flow in flows if flow.id == gateway.default]
+    return held or default or [flow for flow in flows if flow.condition is None]
 
 
 def _task_from(document: Mapping[str, object]) -> CurrentTask:

@@ -76,7 +76,8 @@ class ServiceTaskUnsupported(Conflict):
 class UserActionUnsupported(Conflict):
     """The action does more than move the process, and this server does not do that yet.
 
-    Signing makes a signature and paying a payment; without them the step would be false.
+    Signing makes a signature and paying a payment; without them the step would be
+    false.
     """
 
     code = "user-action-unsupported"

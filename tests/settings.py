@@ -19,12 +19,12 @@ os.environ.setdefault("ALTINN_BASE_URL", "http://altinn.test:8000")
 os.environ.setdefault("ALTINN_EXTRA_HOSTS", "testserver")
 os.environ.setdefault("ALTINN_LOG_LEVEL", "WARNING")
 
-from altinn.settings import *  # noqa: E402, F403
+from altinn.settings import *  # noqa: F403
 
 if "sqlite" in DATABASES["default"]["ENGINE"]:  # noqa: F405
     # A file, as in service: threads of a test share no in-memory cache and its locks.
-    DATABASES["default"]["TEST"] = {
+    DATABASES["default"]["TEST"] = {  # noqa: F405
         "NAME": str(Path(os.environ["ALTINN_DATA_DIR"]) / "test.sqlite3")
-    }  # noqa: F405
+    }
 WHITENOISE_AUTOREFRESH = True  # else each test client would read every static file
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]

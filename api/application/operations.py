@@ -20,6 +20,7 @@ from api.operations import (
     ON_DOWNLOAD,
     UPLOAD,
     UPLOAD_HEADERS,
+    Answers,
     Operation,
     Table,
 )
@@ -47,7 +48,7 @@ _TEMPLATE = {
         "additionalProperties": {"type": "string", "format": "binary"},
     },
 }
-_STATE = {200: AppProcessStateSerializer}
+_STATE: Answers = {200: AppProcessStateSerializer}
 
 # What data elements of one's own are held to (data_elements/rules.py).
 _CONTRIBUTING = ("data-type-generated", "contributor-not-allowed")

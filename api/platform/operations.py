@@ -1,6 +1,7 @@
 """What the platform API's document says of each operation."""
 
 from api.operations import (
+    APP,
     BYTES,
     CONTENT,
     DOWNLOAD_HEADERS,
@@ -11,6 +12,7 @@ from api.operations import (
     ON_DOWNLOAD,
     UPLOAD,
     UPLOAD_HEADERS,
+    Answers,
     Operation,
     Table,
 )
@@ -38,7 +40,7 @@ from api.serializers.instances import (
     SubstatusSerializer,
 )
 
-_PAGE = {200: QueryResponseSerializer}
+_PAGE: Answers = {200: QueryResponseSerializer}
 _LISTING = (
     "scope-missing",
     "caller-cannot-list",
@@ -47,7 +49,7 @@ _LISTING = (
     "authentication-level-too-low",
 )
 # The app that an element's type is declared in may be gone from the registry.
-_TYPED = ("app-not-found", "data-type-unknown")
+_TYPED = (*APP, "data-type-unknown")
 
 OPERATIONS: Table = {
     InstanceViewSet: {
@@ -71,7 +73,7 @@ OPERATIONS: Table = {
             (
                 "instance-owner-invalid",
                 "app-id-invalid",
-                "app-not-found",
+                *APP,
                 "not-permitted",
                 "authentication-level-too-low",
             ),
@@ -81,7 +83,7 @@ OPERATIONS: Table = {
             "instances_destroy",
             "Instances",
             INSTANCE,
-            problems=("app-not-found", "deletion-prevented", "instance-changed"),
+            problems=(*APP, "deletion-prevented", "instance-changed"),
         ),
         "complete": Operation("instances_complete", "Instances", INSTANCE),
         "read_status": Operation(
@@ -114,7 +116,7 @@ OPERATIONS: Table = {
             "data_retrieve",
             "Data",
             BYTES,
-            problems=(*ON_DOWNLOAD, "app-not-found"),
+            problems=(*ON_DOWNLOAD, *APP),
             headers=DOWNLOAD_HEADERS,
         ),
         "update": Operation(

@@ -132,8 +132,8 @@ def test_v6_hands_out_the_bytes_and_logs_the_owners_download(
 ) -> None:
     """V6, S-080"""
     element = DataElement.objects.get()
-    url = f"/nav/app2018/instances/{submitted.id}/data/{element.id}?instanceOwnerId=500000"
-    answer = owner_proposal.get(url)
+    url = f"/nav/app2018/instances/{submitted.id}/data/{element.id}"
+    answer = owner_proposal.get(f"{url}?instanceOwnerId=500000")
     assert body_of(answer) == FORM
     assert answer["Content-Type"] == "application/xml"
     assert answer["Content-Disposition"].startswith("attachment")

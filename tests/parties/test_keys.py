@@ -1,5 +1,6 @@
 """The embedded issuer: its key, made once and kept privately, and its tokens."""
 
+import dataclasses
 import os
 import stat
 import subprocess
@@ -354,6 +355,17 @@ def test_token_without_kid_needs_an_issuer_with_one_key() -> None:
     assert TokenVerifier([Issuer.embedded(ISS, one)]).verify(bare).user_id == 1337
     both = Issuer(ISS, IssuerKind.ALTINN, {"one": one.public, "two": two.public})
     assert "no kid" in refusal(TokenVerifier([both]), bare)
+
+
+def test_kid_longer_than_any_key_is_named_is_refused() -> None:
+    """T-06"""
+    for length, accepted in ((128, True), (129, False)):
+        keys = dataclasses.replace(pair(), kid="k" * length)
+        verifier = TokenVerifier([Issuer.embedded(ISS, keys)])
+        if accepted:
+            assert verifier.verify(issued_by(keys)).user_id == 1337
+        else:
+            assert "no such key" in refusal(verifier, issued_by(keys))
 
 
 def test_key_that_does_not_fit_the_algorithm_is_refused() -> None:

@@ -7,6 +7,7 @@ from io import BytesIO
 import pytest
 from django.db import connection
 
+from apps_registry.definition import DataType
 from authorization.services import RoleLookup
 from common.errors import DomainError
 from data_elements import blobs
@@ -109,7 +110,7 @@ def test_data_never_lands_behind_its_validation() -> None:
         row = Instance.objects.get(pk=instance.pk)
         data_type = sample_app().data_type("vedlegg")
 
-        def add(row: Instance = row) -> object:
+        def add(row: Instance = row, data_type: DataType = data_type) -> object:
             with blobs.stored(Incoming(BytesIO(b"%PDF"), max_bytes=2**20)) as blob:
                 return data_elements.add(
                     SOPHIE_PRINCIPAL,

@@ -333,3 +333,40 @@ def check_move(definition: ProcessDefinition, move: Move, source: str) -> None:
                 if isinstance(definition.elements[found.target], ExclusiveGateway):
                     waiting.append(found.target)
     assert reached in seen
+
+
+def test_a_start_straight_to_the_end_leaves_no_submission() -> None:
+    """§17.2: only the first event of the move is kept; A-210"""
+    definition = ProcessDefinition(
+        "p",
+        {"s": StartEvent("s", ("f",)), "e": EndEvent("e")},
+        {"f": SequenceFlow("f", "s", "e", None)},
+    )
+    move = start(definition, now=datetime(2026, 1, 1, tzinfo=UTC))
+    kinds = [event.event_type for event in move.events]
+    assert kinds == ["process_StartEvent", "process_EndEvent"]
+    first = move.events[0].state.current_task
+    assert first is not None
+    assert (first.flow, first.element_id) == (1, "s")
+
+
+def test_a_gateway_after_the_start_chooses() -> None:
+    """§17.5: conditions are asked there too"""
+    definition = ProcessDefinition(
+        "p",
+        {
+            "s": StartEvent("s", ("f",)),
+            "g": ExclusiveGateway("g", "", "", ("a", "b")),
+            "x": EndEvent("x"),
+            "y": EndEvent("y"),
+        },
+        {
+            "f": SequenceFlow("f", "s", "g", None),
+            "a": SequenceFlow("a", "g", "x", ("equals", ("gatewayAction",), "reject")),
+            "b": SequenceFlow(
+                "b", "g", "y", ("notEquals", ("gatewayAction",), "reject")
+            ),
+        },
+    )
+    move = start(definition, now=datetime(2026, 1, 1, tzinfo=UTC))
+    assert move.state.end_event == "y"
