@@ -376,7 +376,7 @@ def _extension(node: xml.Element) -> Extension:
 
 
 def _condition(text: str) -> Expression:
-    """Read a condition: a truth value, or an array that begins with a function's name."""
+    """Read a condition: a truth value, or an array that a function's name begins."""
     value = json.loads(text, parse_constant=_refuse_constant)
     is_call = isinstance(value, list) and value and isinstance(value[0], str)
     if not (is_call or isinstance(value, bool)):

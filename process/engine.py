@@ -180,7 +180,8 @@ def start(
     entered = target.id if isinstance(target, Task) else ""
     at_start = CurrentTask(1, now, start_event, "", "")
     first = ProcessEvent("process_StartEvent", replace(begun, current_task=at_start))
-    # Of a start that leads straight to the end only the first event of the move is kept.
+    # Of a start that leads straight to the end only the first event of the move is
+    # kept.
     return Move(state=state, events=(first, *events[:1]), entered=entered)
 
 
