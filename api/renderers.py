@@ -1,11 +1,13 @@
 """How answers are written: orjson for programs, DRF's browsable page for people."""
 
 from collections.abc import Mapping
+from inspect import cleandoc
 from typing import Any
 
 import orjson
 from rest_framework.renderers import BaseRenderer, BrowsableAPIRenderer
 from rest_framework.request import Request
+from rest_framework.utils.formatting import markup_description
 from rest_framework.views import APIView
 
 from parties.identity import Principal
@@ -61,6 +63,14 @@ class PageRenderer(BrowsableAPIRenderer):
     ) -> bool:
         """Offer to a caller who is known what the view has; sending tells who may."""
         return method in view.allowed_methods and isinstance(request.user, Principal)
+
+    def get_description(self, view: APIView, status_code: int) -> str:
+        """Say what the action does; of what is not shown, what the view is about."""
+        action = getattr(view, getattr(view, "action", None) or "", None)
+        shown = status_code not in (401, 403) and action is not None and action.__doc__
+        if not shown:
+            return str(super().get_description(view, status_code))
+        return str(markup_description(cleandoc(str(action.__doc__))))
 
     def get_context(
         self,

@@ -18,7 +18,8 @@ from apps_registry.definition import MEBIBYTE, AppDefinition
 from apps_registry.errors import AppFolderRefused
 from apps_registry.metadata import FILE as METADATA
 from apps_registry.metadata import Metadata, read_metadata
-from apps_registry.xacml import Policy, lint_policy, parse_policy
+from apps_registry.xacml import Policy, parse_policy
+from apps_registry.xacml_lint import lint_policy
 from common import xml
 from common.errors import DomainError, Issue
 

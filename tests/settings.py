@@ -20,11 +20,11 @@ os.environ.setdefault("ALTINN_EXTRA_HOSTS", "testserver")
 os.environ.setdefault("ALTINN_LOG_LEVEL", "WARNING")
 
 from altinn.settings import *  # noqa: F403
+from altinn.settings import DATABASES
 
-if "sqlite" in DATABASES["default"]["ENGINE"]:  # noqa: F405
+if "sqlite" in DATABASES["default"]["ENGINE"]:
     # A file, as in service: threads of a test share no in-memory cache and its locks.
-    DATABASES["default"]["TEST"] = {  # noqa: F405
-        "NAME": str(Path(os.environ["ALTINN_DATA_DIR"]) / "test.sqlite3")
-    }
+    folder = Path(os.environ["ALTINN_DATA_DIR"])
+    DATABASES["default"]["TEST"] = {"NAME": str(folder / "test.sqlite3")}
 WHITENOISE_AUTOREFRESH = True  # else each test client would read every static file
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]

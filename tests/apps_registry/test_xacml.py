@@ -6,7 +6,8 @@ from pathlib import Path
 import pytest
 
 from apps_registry import xacml_ast as ast
-from apps_registry.xacml import PolicyRefused, lint_policy, parse_policy
+from apps_registry.xacml import PolicyRefused, parse_policy
+from apps_registry.xacml_lint import lint_policy
 from tests.apps_registry.policy_xml import (
     DESIGNATOR,
     OTHER_SUBJECT,
