@@ -166,10 +166,6 @@ def exception_handler(
         content_type=CONTENT_TYPE,
     )
     _add_headers(answer, problem)
-    headers: Mapping[str, str] = getattr(error, "headers", {})
-    for header in ("Allow", "Retry-After"):
-        if header.lower() in (name.lower() for name in headers):
-            answer[header] = headers[header]
     return answer
 
 
