@@ -1,0 +1,183 @@
+"""What moving a process does besides: party types, deletion, refused actions."""
+
+from dataclasses import replace
+from pathlib import Path
+from shutil import copytree
+
+import pytest
+
+from apps_registry.definition import AppDefinition
+from apps_registry.services import import_app
+from authorization.services import RoleLookup
+from data_elements.models import DataElement
+from instances.models import Instance
+from parties.choices import PartyType
+from parties.models import Party, Profile
+from process import services as process
+from process.instantiation import (
+    OwnerMissing,
+    OwnerNotFound,
+    OwnerReference,
+    PartyNotAllowed,
+    Template,
+    find_owner,
+    instantiate,
+)
+from process.services import ServiceTaskUnsupported, UserActionUnsupported
+from tests.cast import ORG_PARTY, SOPHIE_PRINCIPAL
+from tests.factories import SAMPLES, make_element, make_instance, reread, sample_app
+
+pytestmark = pytest.mark.usefixtures("sandbox")
+
+
+def changed(definition: AppDefinition, **values: object) -> AppDefinition:
+    """Return the sample application with another setting."""
+    return replace(definition, **values)  # type: ignore[arg-type]
+
+
+def complete(instance: Instance, definition: AppDefinition) -> None:
+    """Take the instance to its end under this definition."""
+    process.complete(
+        RoleLookup(SOPHIE_PRINCIPAL),
+        instance=instance,
+        definition=definition,
+        elements=list(DataElement.objects.of([instance.pk])),
+    )
+
+
+@pytest.mark.parametrize(
+    ("kind", "form", "allowed"),
+    [
+        (PartyType.PERSON, "", "person"),
+        (PartyType.SELF_IDENTIFIED, "", "person"),
+        (PartyType.ORGANISATION, "AS", "organisation"),
+        (PartyType.ORGANISATION, "BEDR", "subUnit"),
+        (PartyType.ORGANISATION, "AAFY", "subUnit"),
+        (PartyType.SUB_UNIT, "BEDR", "subUnit"),
+        (PartyType.ORGANISATION, "KBO", "bankruptcyEstate"),
+        (PartyType.BANKRUPTCY_ESTATE, "", "bankruptcyEstate"),
+    ],
+)
+def test_only_party_types_that_the_app_is_for(
+    kind: PartyType, form: str, allowed: str
+) -> None:
+    """A-055, Z-043, M:A-08"""
+    party = Party.objects.create(id=900001, type=kind, unit_type=form, name="X")
+    every = {"person", "organisation", "subUnit", "bankruptcyEstate"}
+    for types, permitted in (
+        ({allowed}, True),
+        (every - {allowed}, False),
+        (set(), True),
+    ):
+        app = changed(sample_app(), party_types_allowed=frozenset(types))
+        before = Instance.objects.count()
+        if permitted:
+            instantiate(
+                SOPHIE_PRINCIPAL, definition=app, owner=party, template=Template()
+            )
+        else:
+            with pytest.raises(PartyNotAllowed):
+                instantiate(
+                    SOPHIE_PRINCIPAL, definition=app, owner=party, template=Template()
+                )
+        assert Instance.objects.count() == before + permitted
+
+
+def test_an_owner_is_found_by_each_name() -> None:
+    """A-053"""
+    organisation = Party.objects.get(pk=ORG_PARTY)
+    person = Party.objects.get(pk=501337)
+    profile = Profile.objects.get(pk=1004)
+    urn = "urn:altinn:person:idporten-email:a@b.no"
+    Party.objects.filter(pk=profile.party_id).update(external_urn=urn)
+    for reference, expected in (
+        (OwnerReference(party_id=ORG_PARTY), ORG_PARTY),
+        (OwnerReference(organisation_number=organisation.org_number), ORG_PARTY),
+        (OwnerReference(person_number=person.ssn), 501337),
+        (OwnerReference(username=profile.user_name), profile.party_id),
+        (OwnerReference(external_identifier=urn), profile.party_id),
+    ):
+        assert find_owner(reference).pk == expected
+
+
+def test_an_owner_that_is_not_there() -> None:
+    """A-052"""
+    with pytest.raises(OwnerMissing):
+        find_owner(OwnerReference())
+    for reference in (
+        OwnerReference(party_id=1),
+        OwnerReference(username="ingen"),
+        OwnerReference(external_identifier="urn:x"),
+        OwnerReference(organisation_number="999999999"),
+    ):
+        with pytest.raises(OwnerNotFound):
+            find_owner(reference)
+
+
+def test_data_that_the_app_does_not_keep_is_marked_deleted_at_the_end() -> None:
+    """A-227, S-146: with delay, so that the owner still sees it"""
+    instance = make_instance(filled=True)
+    kept = make_element(instance=instance, type_id="vedlegg", content_type="image/png")
+    types = dict(sample_app().data_types)
+    types["default"] = replace(types["default"], auto_delete_on_process_end=True)
+    complete(instance, changed(sample_app(), data_types=types))
+    form = DataElement.objects.get(data_type="default")
+    assert form.deleted_at == reread(instance).process_ended
+    assert reread(kept).deleted_at is None
+
+
+def test_an_app_may_keep_nothing_at_all() -> None:
+    """A-227: hard deleted with the end"""
+    instance = make_instance(filled=True)
+    complete(instance, changed(sample_app(), auto_delete_on_process_end=True))
+    row = reread(instance)
+    assert row.hard_deleted_at is not None
+    assert row.soft_deleted_at is not None
+    assert row.archived_at is not None
+
+
+@pytest.mark.parametrize("action", ["sign", "pay"])
+def test_actions_that_do_more_than_move_are_refused(
+    tmp_path: Path, action: str
+) -> None:
+    """A-143: no step without what it promises"""
+    instance = make_instance(filled=True)
+    permitted = _permitting(tmp_path, action)
+    with pytest.raises(UserActionUnsupported):
+        process.advance(
+            permitted,
+            instance=instance,
+            definition=sample_app(),
+            elements=[],
+            action=action,
+        )
+    assert reread(instance).current_task == "formfilling"
+
+
+def test_a_service_task_is_not_skipped() -> None:
+    """A-217: this server has no handler of service tasks"""
+    instance = make_instance(filled=True)
+    definition = sample_app()
+    elements = dict(definition.process.elements)
+    task = elements["formfilling"]
+    elements["formfilling"] = replace(task, kind="ServiceTask")  # type: ignore[call-arg]
+    changed_process = replace(definition.process, elements=elements)
+    with pytest.raises(ServiceTaskUnsupported):
+        process.advance(
+            RoleLookup(SOPHIE_PRINCIPAL),
+            instance=instance,
+            definition=changed(definition, process=changed_process),
+            elements=list(DataElement.objects.of([instance.pk])),
+        )
+    assert reread(instance).current_task == "formfilling"
+
+
+def _permitting(tmp_path: Path, action: str) -> RoleLookup:
+    """Let the sample's policy permit an action to Sophie by importing one that does."""
+    folder = tmp_path / "app"
+    copytree(SAMPLES / "nav" / "app2018", folder)
+    policy = folder / "App" / "config" / "authorization" / "policy.xml"
+    text = policy.read_text("utf-8").replace(">write<", f">{action}<")
+    policy.write_text(text, "utf-8")
+    import_app(folder)
+    return RoleLookup(SOPHIE_PRINCIPAL)
