@@ -20,9 +20,10 @@ SECRET_KEY_FILE := $(ALTINN_DATA_DIR)/secret-key
 SANDBOX := ALTINN_ENVIRONMENT=development ALTINN_SANDBOX=true \
 	ALTINN_BASE_URL=$(BASE_URL) ALTINN_SECRET_KEY_FILE="$(SECRET_KEY_FILE)"
 MANAGE = $(SANDBOX) ALTINN_LOG_LEVEL=WARNING $(BIN)/python manage.py
-# What `make check` holds the deployment checks against: production, with a key of the moment.
+# What gates run against: production, with a key of the moment and no database.
 NEW_KEY := import secrets; print(secrets.token_urlsafe(50))
 PRODUCTION = ALTINN_ENVIRONMENT=production ALTINN_SANDBOX=false ALTINN_LOG_LEVEL=WARNING \
+	DATABASE_URL=sqlite://:memory: \
 	ALTINN_BASE_URL=https://altinn.example.no ALTINN_SECRET_KEY="$$($(BIN)/python -c '$(NEW_KEY)')"
 FREE_PORT := import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])
 FACES := application platform
@@ -64,6 +65,7 @@ lock: $(VENV)/.dev ## resolve requirements*.in into hashed requirements*.txt
 # --- the server --------------------------------------------------------------------------
 .PHONY: prepare
 prepare: $(VENV)/.runtime ## make or migrate the database and load the sandbox's parties and application
+	@[ -d "$(ALTINN_DATA_DIR)" ] || mkdir -p -m 700 "$(ALTINN_DATA_DIR)"
 	@mkdir -p "$(ALTINN_DATA_DIR)/static"
 	@[ -s "$(SECRET_KEY_FILE)" ] || { umask 077; $(BIN)/python -c '$(NEW_KEY)' > "$(SECRET_KEY_FILE)"; echo "Made a secret key in $(SECRET_KEY_FILE)"; }
 	@$(MANAGE) migrate --verbosity 0
@@ -160,7 +162,7 @@ deploy: $(VENV)/.dev ## Django's deployment checks, as production
 .PHONY: openapi
 openapi: $(VENV)/.dev ## write docs/openapi/{application,platform}.yaml from the code
 	@mkdir -p docs/openapi
-	@for face in $(FACES); do $(call SPECTACULAR,$$face,docs/openapi/$$face.yaml); done
+	@for face in $(FACES); do $(call SPECTACULAR,$${face},docs/openapi/$${face}.yaml); done
 
 SPECTACULAR = $(PRODUCTION) $(BIN)/python manage.py spectacular --urlconf "api.$(1).urls" \
 	--custom-settings "api.schema.$(1)_settings" --validate --fail-on-warn --file "$(2)"
@@ -170,7 +172,7 @@ openapi-check: $(VENV)/.dev ## the committed OpenAPI files are what the code say
 	$(call gate,openapi)
 	@folder="$$(mktemp -d)"; trap 'rm -rf "$$folder"' EXIT; \
 	for face in $(FACES); do \
-		$(call SPECTACULAR,$$face,$$folder/$$face.yaml); \
+		$(call SPECTACULAR,$${face},$$folder/$${face}.yaml); \
 		diff -u "docs/openapi/$$face.yaml" "$$folder/$$face.yaml" \
 			|| { echo "make: docs/openapi/$$face.yaml is not what the code says; run: make openapi"; exit 1; }; \
 	done

@@ -1,0 +1,1 @@
+"""Samples of our own making: applications, parties, and journeys that callers take."""

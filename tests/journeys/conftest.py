@@ -1,0 +1,5 @@
+"""Fixtures of journeys: servers to play them on."""
+
+from tests.servers import either_server, server, template
+
+__all__ = ["either_server", "server", "template"]

@@ -1,0 +1,132 @@
+"""Content over real HTTP: huge, chunked, and cut short."""
+
+import hashlib
+import random
+import shutil
+import socket
+from collections.abc import Iterator
+from http.client import HTTPConnection
+
+import pytest
+
+from data_elements.models import DataElement
+from tests.live.calls import Caller, data_path, path_of
+from tests.servers import Inside, LiveServer, Template, wait_until
+
+MEBIBYTE = 2**20
+GIBIBYTE = 2**30
+MOST_MEMORY = 120 * MEBIBYTE
+FREE_DISK = 4 * GIBIBYTE
+
+
+@pytest.mark.slow
+def test_a_gibibyte_streams_in_and_out_in_bounded_memory(template: Template) -> None:
+    """S-066; performance.md §5: the worker never holds a body"""
+    free = shutil.disk_usage(template.folder).free
+    if free < FREE_DISK:
+        pytest.skip(
+            f"needs {FREE_DISK / GIBIBYTE:.0f} GiB of free disk in {template.folder};"
+            f" there are {free / GIBIBYTE:.1f}"
+        )
+    with template.server() as server:
+        user = Caller.user(server)
+        path = data_path(user.create(), "vedlegg")
+        sent = hashlib.sha256()
+        answer = user.stream(
+            "POST",
+            path,
+            _gibibyte(sent),
+            content_type="application/pdf",
+            length=GIBIBYTE,
+            filename="stor.pdf",
+        )
+        assert answer.status == 201, answer.text
+        assert answer.json()["size"] == GIBIBYTE
+        assert server.peak_memory() < MOST_MEMORY
+        received = _digest_of(server, user, path_of(answer.headers["Location"]))
+        assert received == sent.hexdigest()
+        assert server.peak_memory() < MOST_MEMORY
+
+
+def test_a_body_in_chunks_without_a_length_is_stored(
+    either_server: LiveServer,
+) -> None:
+    """S-066: Transfer-Encoding: chunked"""
+    user = Caller.user(either_server)
+    content = random.Random(1).randbytes(3 * MEBIBYTE + 17)
+    pieces = [content[at : at + 70_001] for at in range(0, len(content), 70_001)]
+    answer = user.stream(
+        "POST",
+        data_path(user.create(), "vedlegg"),
+        pieces,
+        content_type="application/pdf",
+        length=None,
+        filename="delt.pdf",
+    )
+    assert answer.status == 201, answer.text
+    assert answer.json()["size"] == len(content)
+    got = user.call("GET", path_of(answer.headers["Location"]))
+    assert got.body == content
+
+
+def test_an_empty_body_in_chunks_is_refused(either_server: LiveServer) -> None:
+    user = Caller.user(either_server)
+    answer = user.stream(
+        "POST",
+        data_path(user.create(), "vedlegg"),
+        [],
+        content_type="application/pdf",
+        length=None,
+        filename="tom.pdf",
+    )
+    assert answer.status == 400
+    assert answer.json()["code"] == "content-empty"
+
+
+@pytest.mark.parametrize("close", [True, False], ids=["closed", "half-closed"])
+def test_a_body_cut_short_of_its_length_is_not_stored(
+    either_server: LiveServer, inside: Inside, close: bool
+) -> None:
+    user = Caller.user(either_server)
+    guid = user.create()
+    before = either_server.blobs()
+    connection = user.begin(
+        "POST",
+        data_path(guid, "vedlegg"),
+        content_type="application/pdf",
+        length=4 * MEBIBYTE,
+        sent=b"%" * (2 * MEBIBYTE),
+    )
+    with connection:
+        wait_until(lambda: either_server.blobs() != before)
+        if not close:
+            connection.shutdown(socket.SHUT_WR)
+            connection.settimeout(20)
+            connection.recv(MEBIBYTE)  # gives up, with an answer or without
+    wait_until(lambda: either_server.blobs() == before)
+    with inside(either_server) as alias:
+        elements = DataElement.objects.using(alias).filter(instance_id=guid)
+        assert not elements.exists()
+    assert user.call("GET", "/health").status == 200
+
+
+def _gibibyte(digest: "hashlib._Hash") -> Iterator[bytes]:
+    block = random.Random(7).randbytes(MEBIBYTE - 8)
+    for number in range(GIBIBYTE // MEBIBYTE):
+        piece = number.to_bytes(8, "big") + block
+        digest.update(piece)
+        yield piece
+
+
+def _digest_of(server: LiveServer, user: Caller, path: str) -> str:
+    connection = HTTPConnection("127.0.0.1", server.port, timeout=120)
+    digest = hashlib.sha256()
+    try:
+        connection.request("GET", path, headers=user.headers())
+        answer = connection.getresponse()
+        assert answer.status == 200
+        while piece := answer.read(MEBIBYTE):
+            digest.update(piece)
+    finally:
+        connection.close()
+    return digest.hexdigest()
