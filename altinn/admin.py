@@ -10,4 +10,5 @@ class AltinnAdminSite(AdminSite):
     site_title = "Open Altinn"
     index_title = "Applications and what was sent in"
     site_url = None
+    enable_nav_sidebar = False  # ids are long, and lists need the width
     final_catch_all_view = False  # what is no page of the admin is a plain 404

@@ -5,6 +5,9 @@ each to its schema, sends those that are bodies, and compares the others with an
 """
 
 from collections.abc import Mapping
+from http import HTTPStatus
+
+from common.errors import DomainError
 
 _PARTY = "500000"
 _GUID = "0193a5b2-7c1e-7d34-9f0a-5b1c2d3e4f50"
@@ -168,13 +171,17 @@ EXAMPLES: Mapping[str, object] = {
         ],
         "versionId": "1",
     },
-    "Problem": {
-        "type": "https://altinn.example.no/problems/instance-not-found",
-        "title": "Not Found",
-        "status": 404,
-        "detail": f"Unable to find any instance with id: {_INSTANCE_ID}.",
-        "instance": f"/storage/api/v1/instances/{_INSTANCE_ID}",
-        "traceId": "4bf92f3577b34da6a3ce929d0e0e4736",
-        "code": "instance-not-found",
-    },
 }
+
+
+def problem_example(kind: type[DomainError], status: HTTPStatus) -> dict[str, object]:
+    """Return a problem document; words in braces stand for the values of a call."""
+    return {
+        "type": f"https://altinn.example.no/problems/{kind.code}",
+        "title": kind.title or status.phrase,
+        "status": int(status),
+        "detail": kind.detail,
+        "instance": f"/nav/app2018/instances/{_INSTANCE_ID}",
+        "traceId": "4bf92f3577b34da6a3ce929d0e0e4736",
+        "code": kind.code,
+    }

@@ -20,7 +20,7 @@ from api.problems import response
 from apps_registry.models import Application, Org
 from common.errors import DomainError, Invalid, NotFound
 from parties.models import Profile
-from parties.tokens import service_owner_claims, user_claims
+from parties.tokens import TokenRefused, service_owner_claims, user_claims
 
 _View = Callable[..., HttpResponse]
 _LEVELS = range(5)
@@ -158,7 +158,7 @@ def tokens_page(request: HttpRequest) -> HttpResponse:
         "profiles": Profile.objects.with_party().order_by("id")[:200],
         "orgs": Org.objects.order_by("code"),
         "applications": Application.objects.served().select_related("org"),
-        "signed_in": COOKIE in request.COOKIES,
+        "signed_in": _signed_in(request),
         "next": request.GET.get("next", ""),
         "base": settings.ALTINN_BASE_URL,
     }
@@ -170,6 +170,14 @@ def tokens_page(request: HttpRequest) -> HttpResponse:
 def version(request: HttpRequest) -> HttpResponse:
     """Tell clients of the local test platform that they speak with one."""
     return HttpResponse("2", content_type="text/plain")
+
+
+def _signed_in(request: HttpRequest) -> str:
+    """Return the name of the identity whose token the browser has, empty for none."""
+    try:
+        return str(issuer.token_verifier().verify(request.COOKIES.get(COOKIE, "")))
+    except TokenRefused:
+        return ""
 
 
 def _profile(user_id: str) -> Profile:

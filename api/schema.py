@@ -4,7 +4,6 @@ Views keep to behaviour and their docstrings; the faces' ``operations.py`` keep 
 only the documents need. ``manage.py spectacular`` writes the files in ``docs/openapi``.
 """
 
-from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from http import HTTPStatus
 from typing import Any
@@ -17,7 +16,7 @@ from rest_framework.permissions import SAFE_METHODS
 from rest_framework.serializers import BaseSerializer
 
 from api.application.operations import OPERATIONS as APPLICATION
-from api.examples import EXAMPLES
+from api.examples import EXAMPLES, problem_example
 from api.filters import FILTERS
 from api.operations import (
     APP,
@@ -35,6 +34,7 @@ from api.platform.operations import OPERATIONS as PLATFORM
 from api.problems import CONTENT_TYPE, problem_kinds, status_of_class
 from api.proposal import ProposalView
 from api.views import FaceViewSet
+from common.errors import DomainError
 
 _CALLERS = """
 Callers send an access token as `Authorization: Bearer …`; a browser may send it in the
@@ -131,10 +131,11 @@ class FaceSchema(AutoSchema):
             status = key[0] if isinstance(key, tuple) else key
             phrase = HTTPStatus(status).phrase
             answers[key] = OpenApiResponse(answer, description=phrase)
-        for status, codes in self._problems().items():
-            listed = ", ".join(f"`{code}`" for code in codes)
+        for status, kinds in self._problems().items():
+            listed = ", ".join(f"`{code}`" for code in sorted(kinds))
             answers[(int(status), CONTENT_TYPE)] = OpenApiResponse(
-                self._problem_schema(codes), description=f"{status.phrase}: {listed}"
+                self._problem_schema(status, kinds),
+                description=f"{status.phrase}: {listed}",
             )
         return answers
 
@@ -188,12 +189,13 @@ class FaceSchema(AutoSchema):
     def _is_proposal(self) -> bool:
         return isinstance(self.view, ProposalView)
 
-    def _problems(self) -> dict[HTTPStatus, list[str]]:
-        statuses = {kind.code: status_of_class(kind) for kind in problem_kinds()}
-        by_status: defaultdict[HTTPStatus, set[str]] = defaultdict(set)
+    def _problems(self) -> dict[HTTPStatus, dict[str, type[DomainError]]]:
+        """Return the problems by status and code, those of the operation last."""
+        known = {kind.code: kind for kind in problem_kinds()}
+        found: dict[HTTPStatus, dict[str, type[DomainError]]] = {}
         for code in self._codes():
-            by_status[statuses[code]].add(code)
-        return {status: sorted(by_status[status]) for status in sorted(by_status)}
+            found.setdefault(status_of_class(known[code]), {})[code] = known[code]
+        return dict(sorted(found.items()))
 
     def _codes(self) -> Iterator[str]:
         """Yield the problems that address, body and parameters bring, and the rest."""
@@ -216,9 +218,13 @@ class FaceSchema(AutoSchema):
             yield from JSON_BODY
         yield from self._operation.problems
 
-    def _problem_schema(self, codes: list[str]) -> dict[str, object]:
+    def _problem_schema(
+        self, status: HTTPStatus, kinds: Mapping[str, type[DomainError]]
+    ) -> dict[str, object]:
         problem = self.resolve_serializer(ProblemSerializer, "response").ref
-        return {"allOf": [problem, {"properties": {"code": {"enum": codes}}}]}
+        own = {"status": {"const": int(status)}, "code": {"enum": sorted(kinds)}}
+        example = problem_example(list(kinds.values())[-1], status)
+        return {"allOf": [problem, {"properties": own}], "examples": [example]}
 
 
 def finish(result: dict[str, object], **kwargs: object) -> dict[str, object]:

@@ -4,6 +4,7 @@ from django import forms
 from django.contrib import admin
 
 from authorization.models import RoleAssignment
+from common.admin import ShortPaginator
 
 
 class RoleAssignmentForm(forms.ModelForm):  # type: ignore[type-arg]  # not subscriptable at run time
@@ -26,11 +27,15 @@ class RoleAssignmentAdmin(admin.ModelAdmin):  # type: ignore[type-arg]  # not su
     list_display = ["user", "party", "role_code"]
     list_select_related = ["user", "party"]
     search_fields = [
-        "=user__id",
+        "user__id__exact",
         "user__user_name",
-        "=party__id",
+        "party__id__exact",
         "party__name",
-        "=role_code",
+        "role_code__exact",
     ]
+    search_help_text = "A user or party by id or a part of the name, or a role code."
     autocomplete_fields = ["user", "party"]
     show_full_result_count = False
+    show_facets = admin.ShowFacets.NEVER
+    sortable_by = ()
+    paginator = ShortPaginator
