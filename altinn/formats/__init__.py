@@ -1,0 +1,1 @@
+"""How the admin writes dates and times; set as FORMAT_MODULE_PATH."""
