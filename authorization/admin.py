@@ -1,10 +1,14 @@
-"""Role assignments in the admin."""
+"""Roles, system users and delegations in the admin."""
+
+from typing import Any
 
 from django import forms
 from django.contrib import admin
+from django.db.models import Q, QuerySet
+from django.http import HttpRequest
 
-from authorization.models import RoleAssignment
-from common.admin import ShortPaginator
+from authorization.models import Delegation, RoleAssignment, SystemUser
+from common.admin import ShortPaginator, uuid_or_none
 
 
 class RoleAssignmentForm(forms.ModelForm):  # type: ignore[type-arg]  # not subscriptable at run time
@@ -39,3 +43,62 @@ class RoleAssignmentAdmin(admin.ModelAdmin):  # type: ignore[type-arg]  # not su
     show_facets = admin.ShowFacets.NEVER
     sortable_by = ()
     paginator = ShortPaginator
+
+
+@admin.register(SystemUser)
+class SystemUserAdmin(admin.ModelAdmin):  # type: ignore[type-arg]  # not subscriptable at run time
+    """Whose system may act for whom."""
+
+    list_display = ["id", "name", "system_id", "party"]
+    list_select_related = ["party"]
+    search_fields = ["system_id", "name", "party__id__exact"]
+    search_help_text = "A system user by id, system, title or party id."
+    autocomplete_fields = ["party"]
+    show_full_result_count = False
+    show_facets = admin.ShowFacets.NEVER
+    sortable_by = ()
+    paginator = ShortPaginator
+
+    def get_search_results(
+        self,
+        request: HttpRequest,
+        queryset: QuerySet[Any],
+        search_term: str,
+    ) -> tuple[QuerySet[Any], bool]:
+        """Find by a guid too, which each database stores in its own way."""
+        if (guid := uuid_or_none(search_term)) is not None:
+            return queryset.filter(pk=guid), False
+        return super().get_search_results(request, queryset, search_term)
+
+
+@admin.register(Delegation)
+class DelegationAdmin(admin.ModelAdmin):  # type: ignore[type-arg]  # not subscriptable at run time
+    """Who was given which right; deleting one revokes it."""
+
+    list_display = [
+        "system_user",
+        "from_party",
+        "app_id",
+        "action",
+        "instance_guid",
+        "expires",
+    ]
+    list_select_related = ["system_user", "from_party"]
+    search_fields = ["from_party__id__exact", "app_id__exact", "action__exact"]
+    search_help_text = "A delegation by system user, party id, org/app, action or guid."
+    autocomplete_fields = ["system_user", "from_party"]
+    show_full_result_count = False
+    show_facets = admin.ShowFacets.NEVER
+    sortable_by = ()
+    paginator = ShortPaginator
+
+    def get_search_results(
+        self,
+        request: HttpRequest,
+        queryset: QuerySet[Any],
+        search_term: str,
+    ) -> tuple[QuerySet[Any], bool]:
+        """Find by a guid too, which each database stores in its own way."""
+        if (guid := uuid_or_none(search_term)) is not None:
+            return queryset.filter(Q(system_user=guid) | Q(instance_guid=guid)), False
+        return super().get_search_results(request, queryset, search_term)

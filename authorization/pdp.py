@@ -81,12 +81,12 @@ def decide(
             if wanted is None:
                 continue
             if not wanted:
-                return _permit(principal, compiled.min_level, compiled.min_level_org)
+                return permit(principal, compiled.min_level, compiled.min_level_org)
             by_role.append(wanted)
     if by_role and resource.party_id is not None:
         held = _folded(roles())
         if any(all(not held.isdisjoint(r) for r in wanted) for wanted in by_role):
-            return _permit(principal, compiled.min_level, compiled.min_level_org)
+            return permit(principal, compiled.min_level, compiled.min_level_org)
     return NOT_APPLICABLE
 
 
@@ -223,15 +223,14 @@ def _decide_slowly(
     )
     evaluation = evaluate(compiled.policy, request)
     if evaluation.outcome is Outcome.PERMIT:
-        return _permit(principal, *minimum_levels(evaluation.obligations))
+        return permit(principal, *minimum_levels(evaluation.obligations))
     return {Outcome.NOT_APPLICABLE: NOT_APPLICABLE, Outcome.DENY: DENY}.get(
         evaluation.outcome, INDETERMINATE
     )
 
 
-def _permit(
-    principal: Principal, min_level: int, min_level_org: int | None
-) -> Decision:
+def permit(principal: Principal, min_level: int, min_level_org: int | None) -> Decision:
+    """Return the decision where the rules permit: the levels are still to be had."""
     required = lacking_level(
         principal, min_level=min_level, min_level_org=min_level_org
     )

@@ -1,4 +1,7 @@
-"""A folder of test identities as one import: parties, users, roles, service owners."""
+"""A folder of test identities as one import.
+
+Parties, users, roles, system users and service owners.
+"""
 
 import re
 from collections.abc import Iterable, Iterator
@@ -10,10 +13,11 @@ from django.db import transaction
 from apps_registry.choices import ORG_PATTERN, RESERVED_ORG_CODES
 from apps_registry.services import register_org
 from authorization.roles import import_roles
+from authorization.system_users import import_system_users
 from common.errors import Issue
 from parties.errors import SeedFolderRefused
 from parties.models import Party, Profile
-from parties.seed_folder import OrgSeed, RoleRow
+from parties.seed_folder import OrgSeed, RoleRow, SystemUserSeed
 from parties.services import ImportReport, load_seed_folder, store_parties
 
 
@@ -27,6 +31,7 @@ class SeedReport:
     parties: ImportReport
     roles: int
     roles_added: int
+    system_users: int
     orgs: int
     not_read: tuple[str, ...]
 
@@ -39,16 +44,22 @@ def import_seed_folder(path: Path) -> SeedReport:
     folder = load_seed_folder(path)
     with transaction.atomic():
         parties = store_parties(folder)
-        issues = [*_unknown_holders(folder.roles), *_unusable_codes(folder.orgs)]
+        issues = [
+            *_unknown_holders(folder.roles),
+            *_unknown_organisations(folder.system_users),
+            *_unusable_codes(folder.orgs),
+        ]
         if issues:
             raise SeedFolderRefused(issues=issues, count=len(issues))
         roles_added = import_roles(folder.roles)
+        import_system_users(folder.system_users)
         for org in folder.orgs:
             register_org(code=org.code, name=dict(org.name), org_number=org.org_number)
     return SeedReport(
         parties=parties,
         roles=len(folder.roles),
         roles_added=roles_added,
+        system_users=len(folder.system_users),
         orgs=len(folder.orgs),
         not_read=folder.not_read,
     )
@@ -74,6 +85,18 @@ def _unknown_holders(rows: Iterable[RoleRow]) -> Iterator[Issue]:
                 f" Register/Party/{party_id}.json."
             )
             yield Issue(source, "party-unknown", detail)
+
+
+def _unknown_organisations(rows: Iterable[SystemUserSeed]) -> Iterator[Issue]:
+    """Yield a finding for each system user whose organisation is not in the register.
+
+    Of a number without a party the file is told and not the number.
+    """
+    wanted = {row.org_number: row.source for row in rows}
+    known = Party.objects.filter(org_number__in=wanted)
+    for number in set(wanted) - set(known.values_list("org_number", flat=True)):
+        detail = "The system user's organisation is not in the register; add its party."
+        yield Issue(wanted[number], "party-unknown", detail)
 
 
 def _unusable_codes(orgs: Iterable[OrgSeed]) -> Iterator[Issue]:

@@ -3,6 +3,9 @@
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
+from uuid import UUID
+
+from django.utils import timezone
 
 from apps_registry import catalogue
 from apps_registry.definition import AppDefinition
@@ -14,10 +17,10 @@ from authorization.compiler import (
     StateSelector,
     compile_policy,
 )
-from authorization.models import RoleAssignment
-from authorization.pdp import Decision
+from authorization.models import Delegation, RoleAssignment
+from authorization.pdp import Decision, Reason
 from authorization.resources import Resource
-from parties.identity import Principal
+from parties.identity import Principal, PrincipalKind
 
 __all__ = [
     "Decision",
@@ -25,16 +28,21 @@ __all__ = [
     "RoleLookup",
     "decide",
     "decide_many",
+    "delegable_apps",
     "list_grants",
 ]
 
 
 @dataclass(slots=True)
 class RoleLookup:
-    """The caller's roles, each party's asked for once while one request is answered."""
+    """What the caller was given: roles, and to a system user delegated actions.
+
+    Each party's and each instance's are asked for once while one request is answered.
+    """
 
     principal: Principal
     _held: dict[int, frozenset[str]] = field(default_factory=dict)
+    _delegated: dict[Resource, frozenset[str]] = field(default_factory=dict)
 
     def roles_for(self, party_id: int) -> frozenset[str]:
         """Return the codes of the roles that the caller holds for the party."""
@@ -46,6 +54,24 @@ class RoleLookup:
             )
             self._held[party_id] = frozenset(rows.values_list("role_code", flat=True))
         return self._held[party_id]
+
+    def delegated_on(self, resource: Resource) -> frozenset[str]:
+        """Return the actions that are delegated to the caller on the resource."""
+        if resource.party_id is None or not _can_have_delegations(self.principal):
+            return frozenset()
+        if resource not in self._delegated:
+            guid = resource.instance_id.rpartition("/")[2]
+            rows = (
+                Delegation.objects.to_system_user(self.principal.system_user_id)
+                .in_force(timezone.now())
+                .given_by(resource.party_id)
+                .covering(
+                    f"{resource.org}/{resource.app}",
+                    instance_guid=UUID(guid) if guid else None,
+                )
+            )
+            self._delegated[resource] = frozenset(rows.values_list("action", flat=True))
+        return self._delegated[resource]
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,16 +90,22 @@ class ListGrant:
 def decide(roles: RoleLookup, *, resource: Resource, action: str) -> Decision:
     """Decide whether the caller may do the action on the resource, by its app's policy.
 
-    Raises AppNotFound when there is no such app.
+    Where the policy says neither yes nor no, a delegation permits it, under the
+    policy's own obligations. Raises AppNotFound when there is no such app.
     """
-    definition = catalogue.definition_of(resource.org, resource.app)
-    return pdp.decide(
-        compiled_policy(definition),
+    compiled = compiled_policy(catalogue.definition_of(resource.org, resource.app))
+    decision = pdp.decide(
+        compiled,
         principal=roles.principal,
         resource=resource,
         action=action,
         roles=lambda: roles.roles_for(resource.party_id or 0),
     )
+    if decision.reason is Reason.NOT_APPLICABLE and action in roles.delegated_on(
+        resource
+    ):
+        return pdp.permit(roles.principal, compiled.min_level, compiled.min_level_org)
+    return decision
 
 
 def decide_many(
@@ -91,8 +123,9 @@ def list_grants(
 ) -> list[ListGrant]:
     """Return what the caller may see in a list, with the apps of equal policy together.
 
-    An instance is visible if, and only if, one of these grants covers it; ``decide``
-    works from the same compiled grants. ``app_ids`` narrows the apps; None asks all.
+    An instance is visible if, and only if, one of these grants covers it or a
+    delegation in one of ``delegable_apps``; ``decide`` works from the same compiled
+    grants. ``app_ids`` narrows the apps; None asks all.
     """
     apps: dict[tuple[StateSelector | None, tuple[frozenset[str], ...]], list[str]] = {}
     for app_id, definition in _definitions(app_ids):
@@ -107,6 +140,26 @@ def list_grants(
         ListGrant(tuple(sorted(ids)), selector, roles)
         for (selector, roles), ids in apps.items()
     ]
+
+
+def delegable_apps(
+    principal: Principal, *, app_ids: Collection[str] | None = None
+) -> list[str]:
+    """Return the apps in whose lists delegations to the caller count.
+
+    None for a caller who cannot have any. ``app_ids`` narrows the apps; None asks all.
+    """
+    if not _can_have_delegations(principal):
+        return []
+    compiled = {
+        app_id: compiled_policy(definition)
+        for app_id, definition in _definitions(app_ids)
+    }
+    return sorted(
+        app_id
+        for app_id, policy in compiled.items()
+        if not policy.slow and not _lacks_level(principal, policy)
+    )
 
 
 @lru_cache(maxsize=4096)
@@ -124,6 +177,12 @@ def _definitions(
     return [
         (app_id, definitions[app_id]) for app_id in app_ids if app_id in definitions
     ]
+
+
+def _can_have_delegations(principal: Principal) -> bool:
+    return principal.kind is PrincipalKind.SYSTEM_USER and bool(
+        principal.system_user_id
+    )
 
 
 def _lacks_level(principal: Principal, compiled: CompiledPolicy) -> bool:

@@ -6,16 +6,17 @@ from typing import TYPE_CHECKING
 from uuid import UUID
 
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Exists, F, OuterRef, Q
 from django.db.models.fields.tuple_lookups import (
     Tuple,
     TupleGreaterThan,
     TupleLessThan,
 )
+from django.utils import timezone
 
 from authorization import services as authorization
 from authorization.compiler import StateKind, StateSelector
-from authorization.models import RoleAssignment
+from authorization.models import Delegation, RoleAssignment
 from parties.identity import Principal
 
 if TYPE_CHECKING:
@@ -31,8 +32,9 @@ class InstanceQuerySet(models.QuerySet["Instance"]):
         """Keep what the caller may read, by one predicate in SQL.
 
         An instance is included if, and only if, the compiled policy of its application
-        permits ``read`` to the caller on it in its present state: the same grants that
-        decide a single read. ``app_ids`` narrows the policies that are looked at.
+        permits ``read`` to the caller on it in its present state, or ``read`` is
+        delegated to him: the same grants that decide a single read. ``app_ids`` narrows
+        the policies that are looked at.
         """
         visible = Q(pk__in=[])
         for grant in authorization.list_grants(
@@ -47,6 +49,8 @@ class InstanceQuerySet(models.QuerySet["Instance"]):
                 )
                 condition &= Q(owner_party_id__in=holder.values("party_id"))
             visible |= condition
+        if apps := authorization.delegable_apps(principal, app_ids=app_ids):
+            visible |= Q(app_id__in=apps) & Q(_delegated_to(principal, action="read"))
         return self.filter(visible)
 
     def not_hard_deleted(self) -> "InstanceQuerySet":
@@ -77,6 +81,17 @@ class InstanceQuerySet(models.QuerySet["Instance"]):
         comparison = TupleLessThan if newest_first else TupleGreaterThan
         row = Tuple(F("last_changed"), F("id"))
         return self.filter(comparison(row, (last_changed, guid)))
+
+
+def _delegated_to(principal: Principal, *, action: str) -> Exists:
+    """Say in SQL that the action on the instance is delegated to the system user."""
+    rows = Delegation.objects.to_system_user(principal.system_user_id)
+    return Exists(
+        rows.in_force(timezone.now())
+        .filter(action=action)
+        .given_by(OuterRef("owner_party_id"))
+        .covering(OuterRef("app_id"), instance_guid=OuterRef("pk"))
+    )
 
 
 def _in_state(selector: StateSelector) -> Q:

@@ -32,11 +32,13 @@ _FOLDERS = (
     "Profile/User",
     "authorization/partylist",
     "authorization/roles",
+    "authorization/systems",
 )
 _ORGS = "orgs.json"
 _ROLES_PATH = re.compile(
     r"authorization/roles/user_([0-9]+)/party_([0-9]+)/roles\.json", re.IGNORECASE
 )
+_MAX_ACTION, _MAX_SYSTEM = 64, 255
 _TEXT_SETTINGS = ("preselectedPartyUuid",)
 _NUMBER_SETTINGS = ("preSelectedPartyId",)
 _FLAG_SETTINGS = [
@@ -84,6 +86,21 @@ class RoleRow(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
+class SystemUserSeed:
+    """A system user: its organisation by number, and the actions it may do for it.
+
+    ``source`` is the file that says so.
+    """
+
+    id: uuid.UUID
+    system_id: str
+    name: str
+    org_number: str
+    actions: tuple[str, ...]
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
 class OrgSeed:
     """A service owner: its code, and its name by language."""
 
@@ -102,6 +119,7 @@ class SeedFolder:
     parties: tuple[PartySeed, ...] = ()
     profiles: tuple[ProfileSeed, ...] = ()
     roles: tuple[RoleRow, ...] = ()
+    system_users: tuple[SystemUserSeed, ...] = ()
     orgs: tuple[OrgSeed, ...] = ()
     issues: tuple[Issue, ...] = ()
     not_read: tuple[str, ...] = ()
@@ -120,6 +138,8 @@ def read_seed_folder(path: Path) -> SeedFolder:
             statements.add(record, party_id=identifier(record, "partyId"))
     profiles = tuple(_read_profiles(path, statements, issues))
     parties = statements.merged()
+    system_users = tuple(_read_systems(path, issues))
+    _note_same("UUID", [(user.id, user.source) for user in system_users], issues)
     _note_same(
         "organisation number", [(p.org_number, p.source) for p in parties], issues
     )
@@ -132,6 +152,7 @@ def read_seed_folder(path: Path) -> SeedFolder:
         parties=parties,
         profiles=profiles,
         roles=tuple(dict.fromkeys(_read_roles(path, issues))),
+        system_users=system_users,
         orgs=tuple(_read_orgs(path, issues)),
         issues=tuple(issues),
         not_read=tuple(_not_read(path)),
@@ -223,6 +244,39 @@ def _read_roles(root: Path, issues: list[Issue]) -> Iterable[RoleRow]:
                 )
             else:
                 yield RoleRow(int(match[1]), int(match[2]), code)
+
+
+def _read_systems(root: Path, issues: list[Issue]) -> Iterable[SystemUserSeed]:
+    for file in sorted((root / "authorization" / "systems").glob("*/system.json")):
+        system = read_record(root, file, issues)
+        if system is None:
+            continue
+        system_id = system.text("id") or file.parent.name
+        name = system.text("name")[:_MAX_SYSTEM]
+        folder = file.parent.relative_to(root).as_posix()
+        for own in _files(root, f"{folder}/systemusers"):
+            if record := read_record(root, own, issues):
+                yield from _read_system_user(record, system_id, name)
+
+
+def _read_system_user(
+    record: SeedRecord, system_id: str, name: str
+) -> Iterable[SystemUserSeed]:
+    guid, org_number = record.uuid("id"), record.digits("orgNumber", length=9)
+    if guid is None:
+        record.note("system-user-id-missing", "The system user has no Id; give a UUID.")
+    if not org_number:
+        detail = "The system user has no OrgNumber; name its organisation."
+        record.note("system-user-org-missing", detail)
+    actions = tuple(dict.fromkeys(record.words("actions")))
+    if max(map(len, actions), default=0) > _MAX_ACTION or len(system_id) > _MAX_SYSTEM:
+        detail = (
+            f"An action has at most {_MAX_ACTION} characters and the id of a system"
+            f" {_MAX_SYSTEM}."
+        )
+        record.note("value-too-long", detail)
+    if guid is not None and org_number:
+        yield SystemUserSeed(guid, system_id, name, org_number, actions, record.file)
 
 
 def _read_orgs(root: Path, issues: list[Issue]) -> Iterable[OrgSeed]:

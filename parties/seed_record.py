@@ -113,6 +113,14 @@ class SeedRecord:
             self._expect(f"one of {', '.join(c.name for c in choices)}", name, text)
         return None
 
+    def words(self, name: str) -> tuple[str, ...]:
+        """Return a list of texts, none of them empty."""
+        value = self._get(name)
+        if isinstance(value, list) and all(isinstance(v, str) and v for v in value):
+            return tuple(value)
+        self._expect("a list of texts", name, value)
+        return ()
+
     def record(self, name: str) -> "SeedRecord | None":
         """Return an object."""
         value = self._get(name)

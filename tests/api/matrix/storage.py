@@ -1,0 +1,359 @@
+"""The rows of authorization.md §6.2 whose operations are served, as printed there.
+
+Columns: AN OA OB OX EN UR UW UN SU SN. Where a row names several operations, or both
+forms of an address, each is a call of its own.
+"""
+
+from tests.api.matrix.fixture import APP, ORG_NUMBERS, AppFiles, Call, P, Row
+
+_S = "/storage/api/v1/instances"
+_I = f"{_S}/{{P}}/{{guid}}"
+_UNKNOWN = f"{_S}/{{P}}/{{nowhere}}"
+_WRONG_PARTY = f"{_S}/{{Q}}/{{guid}}"
+_HEADER = "X-Ai-InstanceOwnerIdentifier"
+_OF_P = f"{_S}?appId={APP}&instanceOwner.partyId={{P}}"
+_PDF = {"content_type": "application/pdf", "filename": "a.pdf", "body": "%PDF"}
+_SUBSTATUS = {"label": "received", "description": "A case worker has it."}
+_EVENT = {"instanceId": "{P}/{guid}", "eventType": "Saved"}
+
+
+def _get(path: str, **more: object) -> Call:
+    return Call("GET", path, **more)  # type: ignore[arg-type]
+
+
+def _post(path: str, **more: object) -> Call:
+    return Call("POST", path, **more)  # type: ignore[arg-type]
+
+
+def _put(path: str, **more: object) -> Call:
+    return Call("PUT", path, **more)  # type: ignore[arg-type]
+
+
+def _delete(path: str, **more: object) -> Call:
+    return Call("DELETE", path, **more)  # type: ignore[arg-type]
+
+
+def _described(element: str, **other: object) -> dict[str, object]:
+    return {"id": f"{{{element}}}", "instanceGuid": "{guid}", "tags": ["a"], **other}
+
+
+def _writes(instance: str) -> tuple[Call, ...]:
+    """Every write of data, at an instance's address."""
+    element = {"id": "{nowhere}", "instanceGuid": "{nowhere}"}
+    return (
+        _post(f"{instance}/data?dataType=attachment", **_PDF),
+        _put(f"{instance}/data/{{attachment}}", **_PDF),
+        _delete(f"{instance}/data/{{attachment}}"),
+        _put(f"{instance}/dataelements/{{attachment}}", json=element),
+    )
+
+
+def _owner_of(party: str) -> dict[str, object]:
+    return {"instanceOwner": {"partyId": party}}
+
+
+def _readable_for_skd(files: AppFiles) -> None:
+    rule = files.policy.index("<xacml:Rule ", files.policy.index("ruleid:R"))
+    end = files.policy.index("</xacml:Rule>", rule) + len("</xacml:Rule>")
+    granted = (
+        files.policy[rule:end]
+        .replace("ruleid:O", "ruleid:X")
+        .replace(">[org]<", ">skd<", 1)
+    )
+    files.policy = files.policy[:end] + granted + files.policy[end:]
+
+
+def _kept_for_days(files: AppFiles) -> None:
+    files.metadata["preventInstanceDeletionForDays"] = 30
+
+
+INSTANCES = (
+    Row("S-01", "401|400|403|400|400|400|400|400|400|400", (_get(_S),)),
+    Row("S-02", "401|200|403|400|400|400|400|400|400|400", (_get(f"{_S}?org=ttd"),)),
+    Row(
+        "S-03", "401|200|403|403|400|400|400|400|400|400", (_get(f"{_S}?appId={APP}"),)
+    ),
+    Row(
+        "S-04",
+        "401|400|403|400|400|200|200|200∅|200|200∅",
+        (_get(f"{_S}?instanceOwner.partyId={{P}}"),),
+    ),
+    Row("S-05", "401|200|403|403|400|200|200|200∅|200|200∅", (_get(_OF_P),)),
+    Row(
+        "S-06",
+        "401|400|400|400|400|400|400|400|400|400",
+        (_get(_OF_P, headers={_HEADER: f"Organisation:{ORG_NUMBERS[P]}"}),),
+    ),
+    Row(
+        "S-07",
+        "401|200∅|403|403|400|200∅|200∅|200∅|200∅|200∅",
+        (
+            _get(f"{_S}?appId={APP}", headers={_HEADER: "Organisation:999999999"}),
+            _get(f"{_S}?appId={APP}", headers={_HEADER: "Person:01010199999"}),
+        ),
+    ),
+    Row(
+        "S-08",
+        "401|200|403|403|400|200∅|200∅|200∅|200∅|200∅",
+        (_get(f"{_OF_P}&status.isHardDeleted=true", given="hard-deleted"),),
+    ),
+    Row(
+        "S-09",
+        "401|200|403|200|400|400|400|400|400|400",
+        (_get(f"{_S}?appId={APP}"),),
+        app=_readable_for_skd,
+    ),
+    Row("S-10", "401|200|200|403|403|200|200|403|200|403", (_get(_I),)),
+    Row("S-11", "401|200|200|403|403|200|200|403|200|403", (_get(f"{_S}/{{guid}}"),)),
+    Row(
+        "S-12",
+        "401|404|404|404|404|404|404|404|404|404",
+        (_get(_UNKNOWN), _get(f"{_S}/{{nowhere}}")),
+    ),
+    Row("S-13", "401|404|404|404|404|404|404|404|404|404", (_get(_WRONG_PARTY),)),
+    Row(
+        "S-14",
+        "401|200|200|403|403|200|200|403|200|403",
+        (_get(_I, given="hard-deleted"),),
+    ),
+    Row(
+        "S-15",
+        "401|201|201|403|403|403|201|403|201|403",
+        (_post(f"{_S}?appId={APP}", json=_owner_of("{P}")),),
+    ),
+    Row(
+        "S-16",
+        "401|400|400|400|400|400|400|400|400|400",
+        (
+            _post(f"{_S}?appId={APP}", json={}),
+            _post(f"{_S}?appId={APP}", json={"instanceOwner": {}}),
+        ),
+    ),
+    Row(
+        "S-17",
+        "401|404|404|404|404|404|404|404|404|404",
+        (_post(f"{_S}?appId=ttd/no-such-app", json=_owner_of("{P}")),),
+    ),
+    Row(
+        "S-18",
+        "401|201|201|403|403|403|403|403|403|403",
+        (_post(f"{_S}?appId={APP}", json=_owner_of("{Q}")),),
+    ),
+    Row(
+        "S-19",
+        "401|403|403|403|403|403|200|403|200|403",
+        (_delete(_I), _delete(f"{_I}?hard=true")),
+    ),
+    Row(
+        "S-20",
+        "401|403|403|403|403|403|403|403|403|403",
+        (_delete(_UNKNOWN), _delete(_WRONG_PARTY), _delete(f"{_UNKNOWN}?hard=true")),
+    ),
+    Row(
+        "S-21",
+        "401|403|403|403|403|403|403|403|403|403",
+        (_delete(_I, given="ended"), _delete(f"{_I}?hard=true", given="ended")),
+        app=_kept_for_days,
+    ),
+    Row(
+        "S-22",
+        "401|200|200|403|403|403|403|403|403|403",
+        (_post(f"{_I}/complete", times=2),),
+    ),
+    Row(
+        "S-23",
+        "401|200|200|403|403|200|200|403|200|403",
+        (_put(f"{_I}/readstatus?status=read"),),
+    ),
+    Row(
+        "S-24",
+        "401|400|400|403|403|400|400|403|400|403",
+        (_put(f"{_I}/readstatus?status=bogus"),),
+    ),
+    Row(
+        "S-25",
+        "401|200|200|403|403|403|403|403|403|403",
+        (_put(f"{_I}/substatus", json=_SUBSTATUS),),
+    ),
+    Row(
+        "S-26",
+        "401|400|400|400|400|400|400|400|400|400",
+        (_put(f"{_I}/substatus", json={"description": "no label"}),),
+    ),
+    Row(
+        "S-30",
+        "401|404|404|404|404|404|404|404|404|404",
+        (_put(f"{_UNKNOWN}/substatus", json=_SUBSTATUS),),
+    ),
+)
+
+DATA = (
+    Row(
+        "S-31",
+        "401|200|200|403|403|200|200|403|200|403",
+        (_get(f"{_I}/data/{{attachment}}"),),
+    ),
+    Row(
+        "S-32", "401|200|200|403|403|200|200|403|200|403", (_get(f"{_I}/dataelements"),)
+    ),
+    Row(
+        "S-33",
+        "401|404|404|403|403|404|404|403|404|403",
+        (_get(f"{_I}/data/{{nowhere}}"),),
+    ),
+    Row(
+        "S-34",
+        "401|404|404|403|403|404|404|403|404|403",
+        (_get(f"{_I}/data/{{foreign}}"),),
+    ),
+    Row(
+        "S-35",
+        "401|404|404|404|404|404|404|404|404|404",
+        (
+            _get(f"{_UNKNOWN}/data/{{attachment}}"),
+            _get(f"{_WRONG_PARTY}/data/{{attachment}}"),
+            _get(f"{_UNKNOWN}/dataelements"),
+            _get(f"{_WRONG_PARTY}/dataelements"),
+        ),
+    ),
+    Row(
+        "S-36",
+        "401|200|200|403|403|404|404|403|404|403",
+        (_get(f"{_I}/data/{{deleted}}"),),
+    ),
+    Row(
+        "S-37",
+        "401|403|403|403|403|403|403|403|403|403",
+        (_get(f"{_I}/data/{{secret}}"),),
+    ),
+    Row(
+        "S-38",
+        "401|201|201|403|403|403|201|403|201|403",
+        (_post(f"{_I}/data?dataType=attachment", **_PDF),),
+    ),
+    Row(
+        "S-39",
+        "401|400|400|403|403|403|400|403|400|403",
+        (
+            _post(f"{_I}/data", **_PDF),
+            _post(f"{_I}/data?dataType=undeclared", **_PDF),
+            _post(f"{_I}/data?dataType=attachment", content_type="application/pdf"),
+        ),
+    ),
+    Row(
+        "S-40",
+        "401|403|403|403|403|403|403|403|403|403",
+        (_post(f"{_I}/data?dataType=secret", **_PDF),),
+    ),
+    Row(
+        "S-41",
+        "401|200|200|403|403|403|200|403|200|403",
+        (_put(f"{_I}/data/{{attachment}}", **_PDF),),
+    ),
+    Row(
+        "S-42",
+        "401|409|409|403|403|403|409|403|409|403",
+        (_put(f"{_I}/data/{{locked}}", **_PDF),),
+    ),
+    Row(
+        "S-43",
+        "401|422|422|403|403|403|422|403|422|403",
+        (_put(f"{_I}/data/{{attachment}}", content_type="application/pdf"),),
+    ),
+    Row(
+        "S-44",
+        "401|404|404|403|403|403|404|403|404|403",
+        (
+            _put(f"{_I}/data/{{foreign}}", **_PDF),
+            _delete(f"{_I}/data/{{foreign}}"),
+            _put(f"{_I}/dataelements/{{foreign}}", json=_described("foreign")),
+        ),
+    ),
+    Row(
+        "S-45",
+        "401|200|200|403|403|403|200|403|200|403",
+        (_put(f"{_I}/dataelements/{{attachment}}", json=_described("attachment")),),
+    ),
+    Row(
+        "S-46",
+        "401|400|400|403|403|403|400|403|400|403",
+        (
+            _put(f"{_I}/dataelements/{{attachment}}", json=_described("nowhere")),
+            _put(
+                f"{_I}/dataelements/{{attachment}}",
+                json=_described("attachment", instanceGuid="{nowhere}"),
+            ),
+        ),
+    ),
+    Row(
+        "S-47",
+        "401|200|200|403|403|403|200|403|200|403",
+        (_delete(f"{_I}/data/{{attachment}}"),),
+    ),
+    Row(
+        "S-48",
+        "401|400|400|403|403|403|400|403|400|403",
+        (_delete(f"{_I}/data/{{attachment}}?delay=true"),),
+    ),
+    Row(
+        "S-49",
+        "401|403|403|403|403|403|403|403|403|403",
+        (*_writes(_UNKNOWN), *_writes(_WRONG_PARTY)),
+    ),
+)
+
+COMPONENTS = (
+    Row(
+        "S-54",
+        "401|403|403|403|403|403|403|403|403|403",
+        (
+            _put(
+                f"{_I}/dataelements/{{attachment}}/filescanstatus",
+                json={"fileScanResult": "Clean"},
+            ),
+            _get(f"{_I}/dataelementexists/{{attachment}}"),
+        ),
+        beyond={"PA": "200"},
+    ),
+    Row(
+        "S-69",
+        "401|403|403|403|403|403|403|403|403|403",
+        (_get(f"{_I}/process/authinfo"),),
+        beyond={"PA": "200"},
+    ),
+)
+
+EVENTS = (
+    Row(
+        "S-70",
+        "401|200|200|403|403|200|200|403|200|403",
+        (_get(f"{_I}/events"), _get(f"{_I}/events/{{event}}")),
+    ),
+    Row(
+        "S-71",
+        "401|404|404|403|403|404|404|403|404|403",
+        (_get(f"{_I}/events/{{other_event}}"), _get(f"{_I}/events/{{nowhere}}")),
+    ),
+    Row(
+        "S-72",
+        "401|201|201|403|403|201|201|403|201|403",
+        (_post(f"{_I}/events", json=_EVENT),),
+    ),
+    Row(
+        "S-73",
+        "401|400|400|403|403|400|400|403|400|403",
+        (_post(f"{_I}/events", json={**_EVENT, "instanceId": "{P}/{nowhere}"}),),
+    ),
+    Row(
+        "S-74",
+        "401|403|403|403|403|403|403|403|403|403",
+        (
+            _get(f"{_UNKNOWN}/events"),
+            _get(f"{_WRONG_PARTY}/events"),
+            _post(f"{_UNKNOWN}/events", json=_EVENT),
+            _post(f"{_WRONG_PARTY}/events", json=_EVENT),
+        ),
+    ),
+)
+
+ROWS = (*INSTANCES, *DATA, *COMPONENTS, *EVENTS)
