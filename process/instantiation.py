@@ -8,6 +8,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from apps_registry.definition import AppDefinition, DataType
+from authorization import party_types
 from common.errors import Forbidden, Invalid, NotFound
 from data_elements.models import DataElement
 from data_elements.services import Content, new_element
@@ -24,9 +25,6 @@ from parties.models import Party, Profile
 from process import engine
 from process.announcements import envelope
 from process.positions import history_of, position_of
-
-_SUB_UNIT_FORMS = frozenset({"BEDR", "AAFY"})
-_ESTATE_FORM = "KBO"
 
 
 class OwnerMissing(Invalid):
@@ -135,7 +133,8 @@ def instantiate(
 
     Raises PartyNotAllowed.
     """
-    _ensure_party_type(definition, owner)
+    if not party_types.is_allowed(definition, owner):
+        raise PartyNotAllowed(party_id=owner.pk, app_id=definition.app_id)
     now = timezone.now()
     move = engine.start(definition.process, now=now)
     new = NewInstance(
@@ -172,23 +171,6 @@ def instantiate(
     DataElement.objects.bulk_create(elements)
     events.publish([envelope(instance, INSTANCE_CREATED, now)])
     return instance, elements
-
-
-def _ensure_party_type(definition: AppDefinition, party: Party) -> None:
-    if (
-        definition.party_types_allowed
-        and _kind_of(party) not in definition.party_types_allowed
-    ):
-        raise PartyNotAllowed(party_id=party.pk, app_id=definition.app_id)
-
-
-def _kind_of(party: Party) -> str:
-    """Return the member of ``partyTypesAllowed`` that speaks of this party."""
-    if party.type == PartyType.BANKRUPTCY_ESTATE or party.unit_type == _ESTATE_FORM:
-        return "bankruptcyEstate"
-    if party.type == PartyType.SUB_UNIT or party.unit_type in _SUB_UNIT_FORMS:
-        return "subUnit"
-    return "organisation" if party.type == PartyType.ORGANISATION else "person"
 
 
 def _owner_of(party: Party) -> InstanceOwner:

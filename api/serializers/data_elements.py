@@ -100,6 +100,13 @@ class DataElementMetadataSerializer(serializers.Serializer[object]):
     metadata = KeyValueSerializer(many=True, allow_null=True, required=False)
 
 
+class FileScanStatusSerializer(serializers.Serializer[object]):
+    """What the scan of a data element found; the hash is not compared."""
+
+    fileScanResult = serializers.ChoiceField(choices=FileScanResult.labels)
+    contentHash = serializers.CharField(allow_null=True, required=False)
+
+
 def data_element_document(
     element: DataElement, instance: Instance, links: Links, spelling: Spelling
 ) -> dict[str, object]:

@@ -37,6 +37,13 @@ class ProcessStateSerializer(serializers.Serializer[object]):
     endEvent = serializers.CharField(allow_null=True, required=False)
 
 
+class ProcessInfoSerializer(serializers.Serializer[object]):
+    """What a decision point needs to know of an instance."""
+
+    process = ProcessStateSerializer(allow_null=True)
+    appId = serializers.CharField()
+
+
 class UserActionSerializer(serializers.Serializer[object]):
     """An action of the task, and whether the caller may do it."""
 

@@ -14,11 +14,12 @@ class Command(BaseCommand):
 
     help = (
         "Import a folder of test identities: parties, the users of the register, the"
-        " roles that users hold for parties, and service owners. What is stored already"
-        " is changed in place, nothing is deleted, and importing the same folder again"
-        " changes nothing. If anything in the folder is wrong, every finding is listed"
-        " and nothing is stored. Check digits of identity and organisation numbers are"
-        " not judged."
+        " roles that users hold for parties, system users with the actions that are"
+        " delegated to them, and service owners. What is stored already is changed in"
+        " place, nothing is deleted, and importing the same folder again changes"
+        " nothing. If anything in the folder is wrong, every finding is listed and"
+        " nothing is stored. Check digits of identity and organisation numbers are not"
+        " judged."
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
@@ -29,7 +30,8 @@ class Command(BaseCommand):
             metavar="PATH",
             help=(
                 "the folder that holds Register/{Party,Person,Org}, Profile/User,"
-                " authorization/{partylist,roles} and orgs.json, or some of them"
+                " authorization/{partylist,roles,systems} and orgs.json, or some of"
+                " them"
             ),
         )
 
@@ -44,8 +46,8 @@ class Command(BaseCommand):
         line = (
             f"Imported {parties.parties} parties ({parties.parties_written} new or"
             f" changed), {parties.profiles} users ({parties.profiles_written} new or"
-            f" changed), {report.roles} roles ({report.roles_added} new) and"
-            f" {report.orgs} service owners."
+            f" changed), {report.roles} roles ({report.roles_added} new),"
+            f" {report.system_users} system users and {report.orgs} service owners."
         )
         if report.not_read:
             line += f" Not read: {', '.join(report.not_read)}."

@@ -1,0 +1,1 @@
+"""Authorization: who may act for whom."""

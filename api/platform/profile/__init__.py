@@ -1,0 +1,1 @@
+"""Profile: users, and what they have chosen."""
