@@ -1,4 +1,7 @@
-"""From a request to a Principal: a Bearer token, or the cookie of a browser."""
+"""From a request to a Principal: a Bearer token, or the cookies of a browser.
+
+Beside it a component of the platform shows who it is by a token in a header of its own.
+"""
 
 import structlog
 from django.http import HttpRequest
@@ -7,15 +10,16 @@ from rest_framework.exceptions import AuthenticationFailed
 from rest_framework.permissions import SAFE_METHODS
 from rest_framework.request import Request
 
+from api.cookies import token_in
 from api.issuer import token_verifier
 from api.problems import AntiForgeryFailed
 from common.errors import DomainError
-from parties.identity import Principal
+from parties.identity import PlatformCaller, Principal
 from parties.tokens import TokenRefused
 
 log = structlog.get_logger()
 
-COOKIE = "AltinnStudioRuntime"
+PLATFORM_HEADER = "PlatformAccessToken"
 
 
 class CallerRefused(AuthenticationFailed):
@@ -27,9 +31,9 @@ class CallerRefused(AuthenticationFailed):
 
 
 class TokenAuthentication(BaseAuthentication):
-    """``Authorization: Bearer`` first, else the cookie.
+    """``Authorization: Bearer`` first, else the cookies.
 
-    A Bearer token that is refused does not fall back to the cookie. A change that is
+    A Bearer token that is refused does not fall back to a cookie. A change that is
     authenticated by cookie needs the anti-forgery header.
     """
 
@@ -43,26 +47,51 @@ class TokenAuthentication(BaseAuthentication):
             scheme, _, token = header.partition(" ")
             if scheme.lower() != "bearer":
                 raise CallerRefused(TokenRefused("not a Bearer token"))
-            return _verified(token.strip()), token
-        cookie = request.COOKIES.get(COOKIE)
-        if not cookie:
+            token = token.strip()
+            return _verified(token), token
+        try:
+            token = token_in(request.COOKIES)
+        except TokenRefused as error:
+            raise _refused(error) from None
+        if not token:
             return None
-        principal = _verified(cookie)
+        principal = _verified(token)
         if request.method not in SAFE_METHODS:
             _check_anti_forgery(request._request)
-        return principal, cookie
+        return principal, token
 
     def authenticate_header(self, request: Request) -> str:
         """Name the scheme; without it DRF would answer 403 instead of 401."""
         return 'Bearer realm="altinn"'
 
 
+def platform_caller(request: Request) -> PlatformCaller | None:
+    """Return which component of the platform calls, None when none says so.
+
+    Raises TokenRefused on a platform access token that is refused.
+    """
+    token = request.headers.get(PLATFORM_HEADER)
+    if token is None:
+        return None
+    try:
+        if "," in token:  # how servers join the values of a header that came twice
+            raise TokenRefused("more than one platform access token")
+        return token_verifier().verify_platform(token)
+    except TokenRefused as error:
+        log.info("platform_token_refused", reason=error.reason)
+        raise
+
+
 def _verified(token: str) -> Principal:
     try:
         return token_verifier().verify(token)
     except TokenRefused as error:
-        log.info("token_refused", reason=error.reason)
-        raise CallerRefused(error) from None
+        raise _refused(error) from None
+
+
+def _refused(error: TokenRefused) -> CallerRefused:
+    log.info("token_refused", reason=error.reason)
+    return CallerRefused(error)
 
 
 def _check_anti_forgery(request: HttpRequest) -> None:

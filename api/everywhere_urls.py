@@ -11,5 +11,5 @@ urlpatterns = [
     path("problems", everywhere.problem_list, name="problems"),
     path("problems/<slug:code>", everywhere.problem_page, name="problem"),
     *docs.urlpatterns,
-    path("Home/", include("api.sandbox_urls")),
+    path("Home/", include("api.sandbox.urls")),
 ]

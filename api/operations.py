@@ -152,9 +152,11 @@ PATH_PARAMETERS: Mapping[str, tuple[str, Schema]] = {
     "org": ("Code of the service owner.", _TEXT),
     "app": ("Name of the application.", _TEXT),
     "party": (
-        "Party id of the instance owner.",
+        "Party id; before an instance's guid, that of its owner.",
         {"type": "integer", "format": "int32"},
     ),
+    "user": ("User id.", {"type": "integer", "format": "int32"}),
+    "uuid": ("UUID of the party.", {"type": "string", "format": "uuid"}),
     "guid": ("Guid of the instance.", {"type": "string", "format": "uuid"}),
     "element": ("Guid of the data element.", {"type": "string", "format": "uuid"}),
     "event": ("Guid of the event.", {"type": "string", "format": "uuid"}),
@@ -189,6 +191,16 @@ QUERY_PARAMETERS: Mapping[str, tuple[str, Schema]] = {
     "sortBy": ("The same as `order`.", _TEXT),
     "includeDataElements": ("false leaves `data` empty.", _FLAG),
     "mainVersionInclude": ("Accepted and without effect.", _NUMBER),
+    "userId": ("The caller's own user id.", _NUMBER),
+    "coveredByUserId": ("User id of who holds the roles: the caller's own.", _NUMBER),
+    "offeredByPartyId": ("Party id for whom the roles act.", _NUMBER),
+    "partyId": ("Party id.", _NUMBER),
+    "allowedToInstantiateFilter": (
+        "true keeps the parties that the application is for.",
+        _FLAG,
+    ),
+    "returnPartyObject": ("true answers the party, false its id.", _FLAG),
+    "enrichPid": ("Accepted and without effect.", _FLAG),
     "continuationToken": ("Where the last page ended; stands in `next`.", _TEXT),
 }
 

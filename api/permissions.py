@@ -9,10 +9,12 @@ policy first, it is the same 403 as a forbidden one.
 from collections.abc import Mapping
 from typing import Final
 
+import structlog
 from rest_framework.permissions import BasePermission
 from rest_framework.request import Request
 from rest_framework.views import APIView
 
+from api.authentication import PLATFORM_HEADER, platform_caller
 from api.problems import TokenMissing
 from authorization import services as authorization
 from authorization.resources import Resource
@@ -24,6 +26,7 @@ from parties.identity import Principal
 
 ANYONE: Final = "anyone"  # no token is needed
 AUTHENTICATED: Final = "authenticated"  # any valid token; the view decides the rest
+PLATFORM: Final = "platform"  # a component of the platform, with a token of its own
 
 
 class NotPermitted(Forbidden):
@@ -66,6 +69,16 @@ class OwnerOnly(Forbidden):
     detail = "Only the service owner {org} may do this."
 
 
+class PlatformTokenMissing(Forbidden):
+    """Only components of the platform call this, and a user's token is none of theirs.
+
+    They send a platform access token in the header ``PlatformAccessToken``.
+    """
+
+    code = "platform-token-missing"
+    detail = "This call needs a platform access token in the header {header}."
+
+
 class PolicyPermission(BasePermission):
     """Refuse anonymous callers, and actions that the view's table does not name."""
 
@@ -78,9 +91,21 @@ class PolicyPermission(BasePermission):
         required = AUTHENTICATED if action == "metadata" else table.get(action)
         if required == ANYONE:
             return True
+        if required == PLATFORM:
+            return _is_platform(request)
         if not isinstance(request.user, Principal):
             raise TokenMissing
         return required is not None
+
+
+def _is_platform(request: Request) -> bool:
+    caller = platform_caller(request)
+    if caller is not None:
+        structlog.contextvars.bind_contextvars(platform_caller=str(caller))
+        return True
+    if not isinstance(request.user, Principal):
+        raise TokenMissing
+    raise PlatformTokenMissing(header=PLATFORM_HEADER)
 
 
 def require(roles: RoleLookup, *, resource: Resource, action: str) -> None:

@@ -122,6 +122,10 @@ class PartyConverter(_Text):
         return number
 
 
+class UserConverter(PartyConverter):
+    """A user id: a signed 32-bit integer, as a party id is."""
+
+
 class GuidConverter(_Text):
     """A GUID in any of the forms that .NET reads.
 
@@ -143,4 +147,5 @@ class GuidConverter(_Text):
 register_converter(OrgConverter, "org")
 register_converter(AppConverter, "app")
 register_converter(PartyConverter, "party")
+register_converter(UserConverter, "user")
 register_converter(GuidConverter, "guid")

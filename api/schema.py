@@ -13,9 +13,11 @@ from drf_spectacular.plumbing import build_parameter_type
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, OpenApiResponse
 from rest_framework.permissions import SAFE_METHODS
-from rest_framework.serializers import BaseSerializer
+from rest_framework.serializers import BaseSerializer, ListSerializer
 
-from api.application.operations import OPERATIONS as APPLICATION
+from api.application.operations import OPERATIONS as APPLICATION_OPERATIONS
+from api.authentication import PLATFORM_HEADER
+from api.cookies import TOKEN_COOKIE
 from api.examples import EXAMPLES, problem_example
 from api.filters import FILTERS
 from api.operations import (
@@ -30,7 +32,8 @@ from api.operations import (
     ProblemSerializer,
     operation_of,
 )
-from api.platform.operations import OPERATIONS as PLATFORM
+from api.permissions import PLATFORM
+from api.platform.operations import OPERATIONS as PLATFORM_OPERATIONS
 from api.problems import CONTENT_TYPE, problem_kinds, status_of_class
 from api.proposal import ProposalView
 from api.views import FaceViewSet
@@ -39,8 +42,10 @@ from common.errors import DomainError
 _CALLERS = """
 Callers send an access token as `Authorization: Bearer …`; a browser may send it in the
 cookie `AltinnStudioRuntime`, and then the value of the cookie `XSRF-TOKEN` in the
-header `X-XSRF-TOKEN` with every change. Literal path segments and names of query
-parameters are read without regard to case, and a final slash is optional.
+header `X-XSRF-TOKEN` with every change. What only components of the platform call
+takes a platform access token in the header `PlatformAccessToken`. Literal path segments
+and names of query parameters are read without regard to case, and a final slash is
+optional.
 
 Every error is a problem document (RFC 9457) with a stable `code`; its `type` links to a
 page that says what to do. Operations under *Original proposal* name an instance by its
@@ -118,6 +123,8 @@ class FaceSchema(AutoSchema):
         """Ask for a token, except where anyone may call."""
         if self._operation.anonymous:
             return [{}]
+        if self._is_for_platform:
+            return [{"platform": []}]
         return [{"bearer": []}, {"cookie": []}]
 
     def get_request_serializer(self) -> Any:
@@ -154,7 +161,8 @@ class FaceSchema(AutoSchema):
 
     # --- drf-spectacular has no public hook for these ---------------------------------
     def _is_list_view(self, serializer: object = None) -> bool:
-        return False  # lists are wrapped in documents of their own
+        # Most lists are wrapped in documents of their own; those of parties are bare.
+        return isinstance(serializer, ListSerializer)
 
     def _get_parameters(self) -> list[dict[str, object]]:
         places = [part[1:-1] for part in self.path.split("/") if part.startswith("{")]
@@ -175,7 +183,11 @@ class FaceSchema(AutoSchema):
     # --- what the view says -----------------------------------------------------------
     @property
     def _operation(self) -> Operation:
-        return operation_of({**APPLICATION, **PLATFORM}, type(self.view), self._action)
+        return operation_of(
+            {**APPLICATION_OPERATIONS, **PLATFORM_OPERATIONS},
+            type(self.view),
+            self._action,
+        )
 
     @property
     def _action(self) -> str:
@@ -184,6 +196,10 @@ class FaceSchema(AutoSchema):
     @property
     def _parameters(self) -> tuple[str, ...]:
         return self.view.parameters.get(self._action, ())
+
+    @property
+    def _is_for_platform(self) -> bool:
+        return self.view.actions.get(self._action) == PLATFORM
 
     @property
     def _is_proposal(self) -> bool:
@@ -208,12 +224,14 @@ class FaceSchema(AutoSchema):
             yield "parameter-invalid"
         if "{app}" in self.path:
             yield from APP
-        if "{guid}" in self.path:
+        if self._is_for_platform:
+            yield "platform-token-missing"
+        elif "{guid}" in self.path:
             yield from ("not-permitted", "authentication-level-too-low")
             if self._action in self.view.look_first:
                 yield "instance-not-found"
-        if "{element}" in self.path:
-            yield "data-element-not-found"
+            if "{element}" in self.path:
+                yield "data-element-not-found"
         if _is_document(self._operation.request):
             yield from JSON_BODY
         yield from self._operation.problems
@@ -233,7 +251,8 @@ def finish(result: dict[str, object], **kwargs: object) -> dict[str, object]:
     assert isinstance(components, dict)  # noqa: S101  drf-spectacular made it one
     components["securitySchemes"] = {
         "bearer": {"type": "http", "scheme": "bearer", "bearerFormat": "JWT"},
-        "cookie": {"type": "apiKey", "in": "cookie", "name": "AltinnStudioRuntime"},
+        "cookie": {"type": "apiKey", "in": "cookie", "name": TOKEN_COOKIE},
+        "platform": {"type": "apiKey", "in": "header", "name": PLATFORM_HEADER},
     }
     _drop_enum_ids(result)
     for name, schema in components["schemas"].items():

@@ -1,9 +1,11 @@
 """What every view of the faces shares: table of rights, parameters, object."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, ClassVar
 from uuid import UUID
 
+from django.http import HttpResponse
+from rest_framework.authentication import BaseAuthentication
 from rest_framework.request import Request
 from rest_framework.serializers import Serializer
 from rest_framework.viewsets import ViewSet
@@ -13,7 +15,12 @@ from api.links import Links
 from api.negotiation import ForgivingNegotiation
 from api.parameters import Parameters
 from api.parsers import JSONParser
-from api.permissions import PolicyPermission, require, require_on_instance
+from api.permissions import (
+    ANYONE,
+    PolicyPermission,
+    require,
+    require_on_instance,
+)
 from api.problems import ContentTypeUnsupported
 from api.renderers import JSONRenderer, PageRenderer
 from api.serializers.casing import in_wire_case
@@ -31,6 +38,13 @@ from instances.models import Instance
 from parties.identity import Principal, PrincipalKind
 
 
+def empty_answer() -> HttpResponse:
+    """Return a 200 with neither a body nor a type of one."""
+    answer = HttpResponse()
+    del answer["Content-Type"]
+    return answer
+
+
 class FaceViewSet(ViewSet):
     """A view of one of the faces.
 
@@ -40,7 +54,7 @@ class FaceViewSet(ViewSet):
     ask the policy first and answer 403.
     """
 
-    authentication_classes = (TokenAuthentication,)
+    authentication_classes: Sequence[type[BaseAuthentication]] = (TokenAuthentication,)
     permission_classes = (PolicyPermission,)
     renderer_classes = (JSONRenderer, PageRenderer)
     parser_classes = (JSONParser,)
@@ -55,6 +69,16 @@ class FaceViewSet(ViewSet):
     principal: Principal
     roles: RoleLookup
     query: Parameters
+
+    def get_authenticators(self) -> list[BaseAuthentication]:
+        """Look at no credentials where anyone may call: bad ones do not count there."""
+        request = getattr(self, "request", None)
+        if request is None:
+            return super().get_authenticators()
+        action = self.action_map.get((request.method or "").lower(), "")
+        if self.actions.get(action) == ANYONE:
+            return []
+        return super().get_authenticators()
 
     def initial(self, request: Request, *args: object, **kwargs: object) -> None:
         """Authenticate, check the table, read the parameters."""

@@ -235,6 +235,15 @@ def mark_read(*, element: DataElement) -> None:
         element.is_read = True
 
 
+def record_scan_result(*, element: DataElement, result: FileScanResult) -> None:
+    """Note what the malware scan found; that is no change of the element's own.
+
+    Raises DataElementNotFound.
+    """
+    _update(element, scan_result=result)
+    log.info("file_scan_recorded", element=str(element.pk), result=result.label)
+
+
 @transaction.atomic
 def record_download(principal: Principal, *, element: DataElement) -> None:
     """Log that the owner downloads the element: its time, and a line of history."""

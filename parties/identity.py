@@ -53,3 +53,17 @@ class Principal:
 
     def __str__(self) -> str:
         return self.org or self.username or self.id or self.kind.value
+
+
+@dataclass(frozen=True, slots=True)
+class PlatformCaller:
+    """A component of the platform, or an app, that calls with its own key.
+
+    It comes beside a Principal and never in its place.
+    """
+
+    issuer: str
+    app: str
+
+    def __str__(self) -> str:
+        return f"{self.issuer}/{self.app}"

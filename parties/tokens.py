@@ -12,6 +12,7 @@ import threading
 import time
 from collections import OrderedDict
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import timedelta
 from typing import NamedTuple
 
@@ -21,17 +22,15 @@ from joserfc.jws import JWSRegistry
 
 from common.errors import Unauthenticated
 from parties.claims import (
-    MACHINE_LEVEL,
-    MACHINE_METHOD,
-    ORGANISATION_AUTHORITY,
     ClaimInvalid,
+    check_types,
     number,
     parse_object,
     principal_of,
     text,
     texts,
 )
-from parties.identity import Principal, PrincipalKind
+from parties.identity import PlatformCaller, Principal, PrincipalKind
 from parties.issuers import (
     KEY_TYPES,
     MAX_KID_LENGTH,
@@ -42,9 +41,7 @@ from parties.issuers import (
 )
 from parties.keys import SigningKeys
 
-PORTAL_SCOPE = (
-    "openid digdir:dialogporten.noconsent altinn:portal/enduser altinn:instances.read"
-)
+PLATFORM_TOKEN_LIFETIME = timedelta(seconds=300)
 
 _MAX_SKEW = timedelta(seconds=10)
 _MAX_CACHED_SECONDS = 60.0
@@ -108,12 +105,7 @@ class TokenVerifier:
 
     def verify(self, token: str) -> Principal:
         """Return who the token speaks for; raises TokenRefused."""
-        if len(token) > _MAX_TOKEN_LENGTH:
-            raise TokenRefused("the token is too long")
-        try:
-            content = token.encode("ascii")
-        except UnicodeEncodeError:
-            raise TokenRefused("the token is not ASCII") from None
+        content = _encoded(token)
         trust = self._trust
         now = time.time()
         digest = hashlib.sha256(content).digest()
@@ -128,18 +120,41 @@ class TokenVerifier:
             self.verified_count += 1
         return principal
 
+    def verify_platform(self, token: str) -> PlatformCaller:
+        """Return which component a platform access token speaks for.
+
+        Raises TokenRefused, also for a token of an issuer of any other kind.
+        """
+        content = _encoded(token)
+        try:
+            signed = _read(content)
+            _check_header(signed.header)
+            issuer = _platform_issuer(signed.claims, self._trust)
+            self._check(signed, issuer, time.time())
+            check_types(signed.claims)
+            app = text(signed.claims, "urn:altinn:app")
+        except ClaimInvalid as error:
+            raise TokenRefused(error.reason) from None
+        if not app:
+            raise TokenRefused("a platform access token without an app")
+        return PlatformCaller(issuer=issuer.iss, app=app)
+
     def _verify(
         self, content: bytes, trust: "_Trust", now: float
     ) -> tuple[Principal, int]:
         signed = _read(content)
         _check_header(signed.header)
         issuer = _issuer(signed.claims, trust)
-        key = _key(signed.header, issuer)
-        _check_signature(signed, key)
+        expires = self._check(signed, issuer, now)
+        return _principal(signed.claims, issuer), expires
+
+    def _check(self, signed: "_Signed", issuer: Issuer, now: float) -> int:
+        """Check the token against its issuer's rules; return when it expires."""
+        _check_signature(signed, _key(signed.header, issuer))
         expires = _check_times(signed.claims, issuer, now=now, skew=self._skew)
         _check_audience(signed.claims, issuer)
         _check_type(signed, issuer)
-        return _principal(signed.claims, issuer), expires
+        return expires
 
 
 class TokenIssuer:
@@ -147,8 +162,8 @@ class TokenIssuer:
 
     def __init__(self, iss: str, keys: SigningKeys, *, lifetime: timedelta) -> None:
         self.iss = iss
+        self.lifetime = lifetime
         self._keys = keys
-        self._lifetime = lifetime
 
     def issue(
         self,
@@ -161,7 +176,7 @@ class TokenIssuer:
 
         Issuer and times are the issuer's own; the id is that of the session, if any.
         """
-        span = self._lifetime if lifetime is None else lifetime
+        span = self.lifetime if lifetime is None else lifetime
         if (seconds := int(span.total_seconds())) <= 0:
             raise ValueError("a token lives for a second at least")
         issued = int(time.time() if now is None else now)
@@ -177,64 +192,15 @@ class TokenIssuer:
         return jwt.encode(header, full, self._keys.private, algorithms=["RS256"])
 
 
-def user_claims(
-    *,
-    user_id: int,
-    party_id: int,
-    username: str,
-    level: int,
-    party_uuid: str = "",
-    scope: str = PORTAL_SCOPE,
-) -> dict[str, object]:
-    """Return the claims of a user's token; at level 0, of a self-identified user's."""
-    claims: dict[str, object] = {
-        "nameid": str(user_id),
-        "urn:altinn:userid": user_id,
-        "urn:altinn:username": username,
-        "urn:altinn:partyid": party_id,
-        "urn:altinn:authenticatemethod": "NotDefined" if level else "SelfIdentified",
-        "urn:altinn:authlevel": level,
-        "scope": scope,
-    }
-    if party_uuid:
-        claims["urn:altinn:party:uuid"] = party_uuid
-    return claims
+def stated_claims(token: str) -> Mapping[str, object]:
+    """Return what a token says; it is to be believed of a verified token alone.
 
-
-def service_owner_claims(
-    *, org: str, org_number: str, scope: str, level: int = MACHINE_LEVEL
-) -> dict[str, object]:
-    """Return the claims of a service owner's token; the scope under both its names."""
-    return {
-        "urn:altinn:org": org,
-        "urn:altinn:orgNumber": org_number,
-        "urn:altinn:authenticatemethod": MACHINE_METHOD,
-        "urn:altinn:authlevel": level,
-        "consumer": {"authority": ORGANISATION_AUTHORITY, "ID": f"0192:{org_number}"},
-        "scope": scope,
-        "urn:altinn:scope": scope,
-    }
-
-
-def discovery_document(
-    iss: str,
-    *,
-    jwks_uri: str,
-    authorization_endpoint: str,
-    token_endpoint: str,
-    end_session_endpoint: str,
-) -> dict[str, object]:
-    """Return the OpenID discovery document of an issuer (authorization.md §1.6)."""
-    return {
-        "issuer": iss,
-        "authorization_endpoint": authorization_endpoint,
-        "token_endpoint": token_endpoint,
-        "jwks_uri": jwks_uri,
-        "end_session_endpoint": end_session_endpoint,
-        "response_types_supported": ["token"],
-        "subject_types_supported": ["pairwise"],
-        "id_token_signing_alg_values_supported": ["RS256"],
-    }
+    Raises TokenRefused for what is no token.
+    """
+    try:
+        return _read(_encoded(token)).claims
+    except ClaimInvalid as error:
+        raise TokenRefused(error.reason) from None
 
 
 # --- what is remembered ---------------------------------------------------------------
@@ -283,6 +249,15 @@ class _Signed(NamedTuple):
     signature: bytes
 
 
+def _encoded(token: str) -> bytes:
+    if len(token) > _MAX_TOKEN_LENGTH:
+        raise TokenRefused("the token is too long")
+    try:
+        return token.encode("ascii")
+    except UnicodeEncodeError:
+        raise TokenRefused("the token is not ASCII") from None
+
+
 def _read(content: bytes) -> _Signed:
     segments = content.split(b".")
     if len(segments) != 3:
@@ -323,6 +298,15 @@ def _issuer(claims: Mapping[str, object], trust: _Trust) -> Issuer:
     if issuer.kind is IssuerKind.PLATFORM:
         raise TokenRefused("a platform access token is no Bearer token")
     return issuer
+
+
+def _platform_issuer(claims: Mapping[str, object], trust: _Trust) -> Issuer:
+    issuer = trust.by_name.get(text(claims, "iss"))
+    if issuer is None or issuer.kind is not IssuerKind.PLATFORM:
+        raise TokenRefused("the issuer is not trusted for platform access tokens")
+    # Whoever holds such a token is asked for no right, so it is never a long one.
+    shortest = min(issuer.max_lifetime, PLATFORM_TOKEN_LIFETIME)
+    return replace(issuer, max_lifetime=shortest)
 
 
 def _key(header: Mapping[str, object], issuer: Issuer) -> Key:

@@ -8,8 +8,14 @@ the other owner is ``skd``.
 from dataclasses import dataclass, field
 
 from api import issuer
+from api.authentication import PLATFORM_HEADER
 from parties.identity import Principal, PrincipalKind
-from parties.tokens import service_owner_claims, user_claims
+from parties.issued_claims import (
+    platform_claims,
+    service_owner_claims,
+    system_user_claims,
+    user_claims,
+)
 
 ORG_PARTY = 500000
 PROPOSAL_PARTY = 12345
@@ -54,12 +60,30 @@ def service_owner(
     return Person(org, claims)
 
 
+def platform_headers(app: str = "storage") -> dict[str, str]:
+    """Return the headers of a component of the platform, which is no person."""
+    token = issuer.platform_token_issuer().issue(platform_claims(app=app))
+    return {PLATFORM_HEADER: token}
+
+
 SOPHIE = user(1337, 501337, name="sophie")
 WEAK_SOPHIE = user(1337, 501337, level=1, name="weak sophie")
 STRANGER = user(1004, 510004, name="stranger")
 OWNER = service_owner("nav")
 OWNER_WITHOUT_SCOPE = service_owner("nav", scope="altinn:serviceowner")
 OTHER_OWNER = service_owner("skd", number="310000001")
+
+# The sandbox's system user, which acts for the organisation 500000.
+SYSTEM_USER = Person(
+    "system user",
+    system_user_claims(
+        system_user_id="0b7c9e2e-52d4-4c0a-9f6e-2d0a6f1c3e55",
+        system_id="312009579_fakturaflyt",
+        org_number="353801961",
+        vendor_number="312009579",
+        scope="altinn:instances.read altinn:instances.write",
+    ),
+)
 
 SOPHIE_PRINCIPAL = Principal(
     PrincipalKind.USER, level=2, user_id=1337, party_id=501337, username="sophie"

@@ -104,6 +104,12 @@ def owner_storage(sandbox: None) -> Api:
 
 
 @pytest.fixture
+def system_user_storage(sandbox: None) -> Api:
+    """The sandbox's system user on the platform's host."""
+    return Api(PLATFORM_HOST, cast.SYSTEM_USER)
+
+
+@pytest.fixture
 def owner_proposal(sandbox: None) -> Api:
     """The owner on the proposal's storage host."""
     return Api(STORAGE_HOST, cast.OWNER)

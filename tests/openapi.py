@@ -19,6 +19,7 @@ _PATTERNS = {
     "org": rf"(?!(?:{'|'.join(RESERVED_ORG_CODES)})(?:/|$))[a-zæøå][a-zæøå0-9]*",
     "app": rf"(?!(?:{'|'.join(RESERVED_APP_NAMES)})(?:/|$))[a-zæøå][a-zæøå0-9-]*",
     "party": r"-?\d+",
+    "user": r"-?\d+",
     "state": r"[^/]+",
 }
 _BY_PATH = "application by path"

@@ -75,7 +75,7 @@ class InstanceViewSet(AppViewSet, SharedInstanceViewSet):
         party = None
         if self.spelling is Spelling.APPLICATION:
             row = Party.objects.filter(pk=instance.owner_party_id).first()
-            party = party_document(row) if row else None
+            party = party_document(row, masked=True) if row else None
         return instance_document(
             instance, readable, self.links, self.spelling, owner_party=party
         )

@@ -1,11 +1,19 @@
 """What the application API's document says of each operation."""
 
+from drf_spectacular.types import OpenApiTypes
 from rest_framework import serializers
 
+from api.application.authentication import SessionViewSet
 from api.application.data import DataViewSet
 from api.application.instances import InstanceViewSet
 from api.application.metadata import MetadataViewSet
+from api.application.parties import (
+    CurrentPartyViewSet,
+    InstantiationValidationSerializer,
+    PartyViewSet,
+)
 from api.application.process import ProcessViewSet
+from api.application.profile import ProfileViewSet
 from api.application.v0 import ProposalDataViewSet, ProposalProcessViewSet
 from api.operations import (
     BYTES,
@@ -30,11 +38,13 @@ from api.serializers.instances import (
     InstanceTemplateSerializer,
     SubstatusSerializer,
 )
+from api.serializers.parties import PartySerializer
 from api.serializers.process import (
     AppProcessStateSerializer,
     ProcessHistorySerializer,
     ProcessNextSerializer,
 )
+from api.serializers.profiles import UserProfileSerializer
 
 _TEMPLATE = {
     "application/json": InstanceTemplateSerializer,
@@ -48,6 +58,7 @@ _TEMPLATE = {
         "additionalProperties": {"type": "string", "format": "binary"},
     },
 }
+_PARTY_OR_ID = {"oneOf": [{"type": "integer"}, {"$ref": "#/components/schemas/Party"}]}
 _STATE: Answers = {200: AppProcessStateSerializer}
 
 # What data elements of one's own are held to (data_elements/rules.py).
@@ -191,12 +202,63 @@ OPERATIONS: Table = {
             "process_history", "Process", {200: ProcessHistorySerializer}
         ),
     },
+    SessionViewSet: {
+        "keep_alive": Operation(
+            "session_keep_alive",
+            "Authentication",
+            {200: None},
+            problems=("caller-unidentified", "session-not-prolonged"),
+        ),
+        "invalidate_cookie": Operation(
+            "session_invalidate_cookie", "Authentication", {200: None}
+        ),
+    },
     MetadataViewSet: {
         "retrieve": Operation(
             "application_retrieve",
             "Application",
             {200: ApplicationSerializer},
             anonymous=True,
+        ),
+    },
+    PartyViewSet: {
+        "list": Operation(
+            "parties_list",
+            "Parties",
+            {200: PartySerializer(many=True)},
+            problems=("caller-unidentified",),
+        ),
+        "select": Operation(
+            "parties_select",
+            "Parties",
+            {(200, "text/plain"): OpenApiTypes.STR},
+            problems=("caller-unidentified", "party-not-selectable"),
+        ),
+        "validate_instantiation": Operation(
+            "parties_validate_instantiation",
+            "Parties",
+            {200: InstantiationValidationSerializer},
+            problems=("caller-unidentified",),
+        ),
+    },
+    CurrentPartyViewSet: {
+        "retrieve": Operation(
+            "parties_current",
+            "Parties",
+            {200: _PARTY_OR_ID},
+            problems=("caller-unidentified", "party-not-found"),
+        ),
+    },
+    ProfileViewSet: {
+        "retrieve": Operation(
+            "profile_retrieve",
+            "Profile",
+            {200: UserProfileSerializer},
+            problems=(
+                "caller-unidentified",
+                "caller-without-profile",
+                "profile-not-found",
+            ),
         ),
     },
     ProposalDataViewSet: {

@@ -7,10 +7,13 @@ shows.
 
 from django.urls import include
 
+from api.application.authentication import SessionViewSet
 from api.application.data import DataViewSet
 from api.application.instances import InstanceViewSet
 from api.application.metadata import MetadataViewSet
+from api.application.parties import CurrentPartyViewSet, PartyViewSet
 from api.application.process import ProcessViewSet
+from api.application.profile import ProfileViewSet
 from api.application.v0 import (
     ProposalAppViewSet,
     ProposalDataViewSet,
@@ -95,6 +98,37 @@ altinn3 = [
         "api/v1/applicationmetadata",
         MetadataViewSet.as_view({"get": "retrieve"}),
         name="metadata",
+    ),
+    path("api/v1/parties", PartyViewSet.as_view({"get": "list"}), name="parties"),
+    path(
+        "api/v1/parties/validateInstantiation",
+        PartyViewSet.as_view({"post": "validate_instantiation"}),
+        name="validate-instantiation",
+    ),
+    path(
+        "api/v1/parties/<party:party>",
+        PartyViewSet.as_view({"put": "select"}),
+        name="party",
+    ),
+    path(
+        "api/v1/profile/user",
+        ProfileViewSet.as_view({"get": "retrieve"}),
+        name="profile",
+    ),
+    path(
+        "api/authorization/parties/current",
+        CurrentPartyViewSet.as_view({"get": "retrieve"}),
+        name="current-party",
+    ),
+    path(
+        "api/authentication/keepAlive",
+        SessionViewSet.as_view({"get": "keep_alive"}),
+        name="keep-alive",
+    ),
+    path(
+        "api/authentication/invalidatecookie",
+        SessionViewSet.as_view({"put": "invalidate_cookie"}),
+        name="invalidate-cookie",
     ),
     path("instances", InstanceViewSet.as_view({"post": "create"}), name="instances"),
     path(

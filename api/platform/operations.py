@@ -1,5 +1,7 @@
 """What the platform API's document says of each operation."""
 
+from drf_spectacular.types import OpenApiTypes
+
 from api.operations import (
     APP,
     BYTES,
@@ -21,6 +23,15 @@ from api.platform.authentication.openid import (
     KeySetSerializer,
     OpenIdViewSet,
 )
+from api.platform.authentication.session import LogoutViewSet, SessionViewSet
+from api.platform.authorization.representation import (
+    RepresentationViewSet,
+    RoleSerializer,
+    RoleViewSet,
+)
+from api.platform.profile.users import UserViewSet
+from api.platform.register.parties import PartyViewSet
+from api.platform.storage.components import ComponentViewSet
 from api.platform.storage.data import DataViewSet
 from api.platform.storage.events import InstanceEventViewSet
 from api.platform.storage.instances import InstanceViewSet
@@ -29,6 +40,7 @@ from api.serializers.applications import ApplicationSerializer
 from api.serializers.data_elements import (
     DataElementListSerializer,
     DataElementMetadataSerializer,
+    FileScanStatusSerializer,
 )
 from api.serializers.history import (
     InstanceEventListSerializer,
@@ -39,7 +51,13 @@ from api.serializers.instances import (
     QueryResponseSerializer,
     SubstatusSerializer,
 )
+from api.serializers.parties import PartySerializer
+from api.serializers.process import ProcessInfoSerializer
+from api.serializers.profiles import UserProfileSerializer
 
+_TOKEN = {"type": "string"}
+_PARTY: Answers = {200: PartySerializer}
+_PROFILE: Answers = {200: UserProfileSerializer}
 _PAGE: Answers = {200: QueryResponseSerializer}
 _LISTING = (
     "scope-missing",
@@ -158,6 +176,24 @@ OPERATIONS: Table = {
             ),
         ),
     },
+    ComponentViewSet: {
+        "file_scan_status": Operation(
+            "data_file_scan_status",
+            "Platform components",
+            {200: None},
+            FileScanStatusSerializer,
+            ("instance-not-found", "data-element-not-found"),
+        ),
+        "element_exists": Operation(
+            "data_exists", "Platform components", {200: {"type": "boolean"}}
+        ),
+        "process_info": Operation(
+            "process_info",
+            "Platform components",
+            {200: ProcessInfoSerializer},
+            problems=("instance-not-found",),
+        ),
+    },
     InstanceEventViewSet: {
         "list": Operation("events_list", "Events", {200: InstanceEventListSerializer}),
         "retrieve": Operation(
@@ -180,6 +216,69 @@ OPERATIONS: Table = {
             "Application",
             {200: ApplicationSerializer},
             anonymous=True,
+        ),
+    },
+    SessionViewSet: {
+        "refresh": Operation(
+            "session_refresh",
+            "Authentication",
+            {(200, "text/plain"): _TOKEN, (200, "application/json"): _TOKEN},
+            problems=("session-ended",),
+        ),
+    },
+    LogoutViewSet: {
+        "logout": Operation(
+            "session_logout", "Authentication", {302: None}, anonymous=True
+        ),
+    },
+    PartyViewSet: {
+        "retrieve": Operation(
+            "parties_retrieve",
+            "Register",
+            _PARTY,
+            problems=("party-not-found", "party-not-represented"),
+        ),
+        "by_uuid": Operation(
+            "parties_by_uuid",
+            "Register",
+            _PARTY,
+            problems=("party-not-found", "party-not-represented"),
+        ),
+    },
+    UserViewSet: {
+        "retrieve": Operation(
+            "users_retrieve",
+            "Profile",
+            _PROFILE,
+            problems=("own-user-only", "profile-not-found"),
+        ),
+        "current": Operation(
+            "users_current",
+            "Profile",
+            _PROFILE,
+            problems=("user-only", "profile-not-found"),
+        ),
+    },
+    RepresentationViewSet: {
+        "list": Operation(
+            "representable_parties_list",
+            "Authorization",
+            {200: PartySerializer(many=True)},
+            problems=("own-user-only", "nobody-represented"),
+        ),
+        "validate": Operation(
+            "representable_parties_validate",
+            "Authorization",
+            {200: OpenApiTypes.BOOL},
+            problems=("own-user-only",),
+        ),
+    },
+    RoleViewSet: {
+        "list": Operation(
+            "roles_list",
+            "Authorization",
+            {200: RoleSerializer(many=True)},
+            problems=("own-user-only", "no-roles"),
         ),
     },
     OpenIdViewSet: {

@@ -7,12 +7,14 @@ storage host and below ``storage/{org}/{app}`` on the path fallback.
 from django.urls import include
 
 from api.platform.authentication.openid import OpenIdViewSet
+from api.platform.authentication.session import LogoutViewSet, SessionViewSet
 from api.platform.v0 import (
     ApplicationViewSet,
     ProposalDataViewSet,
     ProposalInstanceViewSet,
 )
 from api.routes import path
+from api.sandbox.urls import authentication as sandbox_tokens
 
 app_name = "platform"
 
@@ -21,8 +23,22 @@ _OPENID = "authentication/api/v1/openid/.well-known/openid-configuration"
 
 altinn3 = [
     path("storage/api/v1/", include("api.platform.storage.urls")),
+    path("register/api/v1/", include("api.platform.register.urls")),
+    path("profile/api/v1/", include("api.platform.profile.urls")),
+    path("authorization/api/v1/", include("api.platform.authorization.urls")),
     path(_OPENID, OpenIdViewSet.as_view({"get": "discovery"}), name="openid-discovery"),
     path(f"{_OPENID}/jwks", OpenIdViewSet.as_view({"get": "keys"}), name="openid-keys"),
+    path("authentication/api/v1/", include((sandbox_tokens, "sandbox"))),
+    path(
+        "authentication/api/v1/refresh",
+        SessionViewSet.as_view({"get": "refresh"}),
+        name="refresh",
+    ),
+    path(
+        "authentication/api/v1/logout",
+        LogoutViewSet.as_view({"get": "logout"}),
+        name="logout",
+    ),
 ]
 
 _below_app = [

@@ -6,7 +6,7 @@ from django.conf import LazySettings
 from django.test import Client
 
 from api import issuer
-from api.authentication import COOKIE
+from api.cookies import TOKEN_COOKIE as COOKIE
 from instances.models import Instance
 from parties.keys import public_jwks
 from tests import cast

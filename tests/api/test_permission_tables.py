@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import pytest
 from django.urls import URLPattern, URLResolver, get_resolver
 
-from api.permissions import ANYONE, AUTHENTICATED
+from api.permissions import ANYONE, AUTHENTICATED, PLATFORM
 from api.views import FaceViewSet
 
 URLCONFS = [
@@ -14,13 +14,23 @@ URLCONFS = [
     "altinn.urlconf_platform",
     "altinn.urlconf_storage",
 ]
-_RIGHTS = {ANYONE, AUTHENTICATED, "read", "write", "delete", "complete", "instantiate"}
+_RIGHTS = {
+    ANYONE,
+    AUTHENTICATED,
+    PLATFORM,
+    "read",
+    "write",
+    "delete",
+    "complete",
+    "instantiate",
+}
 _FOR_ANYONE = {
     ("MetadataViewSet", "retrieve"),
     ("ProposalAppViewSet", "retrieve"),
     ("ApplicationViewSet", "retrieve"),
     ("OpenIdViewSet", "discovery"),
     ("OpenIdViewSet", "keys"),
+    ("LogoutViewSet", "logout"),
 }
 
 

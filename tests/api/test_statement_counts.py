@@ -62,14 +62,28 @@ def test_a_user_reads_an_instance_in_three(
     assert len(found) == 3, found
 
 
-@pytest.mark.parametrize("who", ["owner", "user"])
+def test_a_system_user_reads_an_instance_in_three(
+    system_user_storage: Api, element: object, instance: Instance
+) -> None:
+    """Instance, elements and what is delegated to the caller"""
+    url = f"/storage/api/v1/instances/{instance.instance_id}"
+    found = statements(lambda: system_user_storage.get(url))
+    assert len(found) == 3, found
+
+
+@pytest.mark.parametrize("who", ["owner", "user", "system user"])
 def test_a_list_takes_two_at_any_size(
-    storage: Api, owner_storage: Api, who: str
+    storage: Api, owner_storage: Api, system_user_storage: Api, who: str
 ) -> None:
     """The same for 1, 10 and 50 rows: the real N+1 test"""
     for _ in range(50):
         make_element(instance=make_instance())
-    api = owner_storage if who == "owner" else storage
+    callers = {
+        "owner": owner_storage,
+        "user": storage,
+        "system user": system_user_storage,
+    }
+    api = callers[who]
     base = "/storage/api/v1/instances?appId=nav/app2018&instanceOwner.partyId=500000"
     counts = set()
     for size in (1, 10, 50):

@@ -10,7 +10,7 @@ from django.core.management import CommandError, call_command
 from django.db import IntegrityError, transaction
 
 from apps_registry.models import Application, Org
-from authorization.models import RoleAssignment
+from authorization.models import Delegation, RoleAssignment, SystemUser
 from authorization.seeding import import_seed_folder
 from common.errors import DomainError
 from parties import services
@@ -28,7 +28,7 @@ pytestmark = pytest.mark.django_db
 def empty_register(db: None) -> None:
     """Start with nobody: the suite's database holds our own set already."""
     Application.objects.update(current=None)
-    for table in (Application, Org, RoleAssignment, Profile, Party):
+    for table in (SystemUser, Application, Org, RoleAssignment, Profile, Party):
         table.objects.all().delete()
 
 
@@ -47,7 +47,7 @@ def change(folder: Path, name: str, /, **members: object) -> None:
 
 def everything() -> list[object]:
     """Return every row that an import writes."""
-    tables = (Party, Profile, RoleAssignment, Org)
+    tables = (Party, Profile, RoleAssignment, SystemUser, Delegation, Org)
     return [list(table.objects.order_by("pk").values()) for table in tables]
 
 
@@ -226,6 +226,58 @@ def test_role_of_an_unknown_user_or_for_an_unknown_party_is_reported(
     ]
 
 
+SYSTEM = "authorization/systems/310000000_books"
+SYSTEM_USER_ID = "7c2a1f0e-4b1d-4c52-9a3f-0d5f8e6b7a11"
+
+
+def add_system_user(folder: Path, **members: object) -> str:
+    """Add a system and a user of it to the folder; return the user's file."""
+    users = folder / SYSTEM / "systemusers"
+    users.mkdir(parents=True)
+    (folder / SYSTEM / "system.json").write_text(
+        json.dumps({"Id": "310000000_books", "Name": "Books"}), encoding="utf-8"
+    )
+    record = {"Id": SYSTEM_USER_ID, "OrgNumber": "353801961", "Actions": ["read"]}
+    (users / "a.json").write_text(json.dumps({**record, **members}), encoding="utf-8")
+    return f"{SYSTEM}/systemusers/a.json"
+
+
+def test_system_users_may_do_their_actions_in_every_app_for_their_own_party(
+    folder: Path,
+) -> None:
+    """Z-045, Z-055: and importing again gives nothing twice"""
+    add_system_user(folder, Actions=["read", "write", "read"])
+    for _ in range(2):
+        assert import_seed_folder(folder).system_users == 2
+    system_user = SystemUser.objects.get(pk=SYSTEM_USER_ID)
+    assert (system_user.party_id, system_user.name) == (500000, "Books")
+    given = Delegation.objects.to_system_user(SYSTEM_USER_ID).values_list(
+        "from_party_id", "app_id", "action"
+    )
+    assert sorted(given) == [(500000, "", "read"), (500000, "", "write")]
+
+
+@pytest.mark.parametrize(
+    ("members", "code"),
+    [
+        ({"OrgNumber": "999999999"}, "party-unknown"),
+        ({"OrgNumber": ""}, "system-user-org-missing"),
+        ({"Id": ""}, "system-user-id-missing"),
+        ({"Actions": "read"}, "wrong-type"),
+        ({"Actions": [""]}, "wrong-type"),
+        ({"Actions": ["a" * 65]}, "value-too-long"),
+    ],
+)
+def test_system_user_that_cannot_be_stored_is_reported(
+    folder: Path, members: dict[str, object], code: str
+) -> None:
+    """Z-045, Z-055"""
+    file = add_system_user(folder, **members)
+    ((pointer, found),) = refusal(folder)
+    assert (pointer.partition("#")[0], found) == (file, code)
+    assert not Delegation.objects.exists()
+
+
 @pytest.mark.parametrize("code", ["storage", "n-v"])
 def test_org_code_that_cannot_stand_in_an_address_is_reported(
     folder: Path, code: str
@@ -273,8 +325,8 @@ def test_command_prints_one_line_that_says_what_it_did_not_read() -> None:
     call_command("import_parties", str(PARTIES), stdout=out)
     assert out.getvalue() == (
         "Imported 17 parties (17 new or changed), 6 users (6 new or changed),"
-        " 151 roles (151 new) and 0 service owners. Not read:"
-        " authorization/claims, authorization/resources, authorization/systems.\n"
+        " 151 roles (151 new), 1 system users and 0 service owners. Not read:"
+        " authorization/claims, authorization/resources.\n"
     )
 
 

@@ -12,6 +12,7 @@ from joserfc import jwt
 from joserfc.jwk import ECKey, OKPKey, RSAKey
 
 from parties.identity import PrincipalKind
+from parties.issued_claims import service_owner_claims, user_claims
 from parties.issuers import (
     DEFAULT_MAX_LIFETIME,
     Issuer,
@@ -20,12 +21,7 @@ from parties.issuers import (
     issuers_by_name,
     load_issuers,
 )
-from parties.tokens import (
-    TokenRefused,
-    TokenVerifier,
-    service_owner_claims,
-    user_claims,
-)
+from parties.tokens import TokenRefused, TokenVerifier
 
 ISS = "https://platform.altinn.example/authentication/api/v1/openid/"
 RSA = RSAKey.generate_key(2048)

@@ -15,6 +15,7 @@ from joserfc import jwt
 from joserfc.jwk import ECKey, KeySet, RSAKey
 
 from parties.identity import Principal, PrincipalKind
+from parties.issued_claims import service_owner_claims, user_claims
 from parties.issuers import Issuer, IssuerConfigInvalid, IssuerKind
 from parties.keys import (
     KEY_FILE,
@@ -23,14 +24,8 @@ from parties.keys import (
     public_jwks,
     signing_keys,
 )
-from parties.tokens import (
-    TokenIssuer,
-    TokenRefused,
-    TokenVerifier,
-    discovery_document,
-    service_owner_claims,
-    user_claims,
-)
+from parties.openid import discovery_document
+from parties.tokens import TokenIssuer, TokenRefused, TokenVerifier
 
 NOW = 1_800_000_000
 ISS = "http://localhost:8000/authentication/api/v1/openid/"

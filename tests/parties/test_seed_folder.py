@@ -55,11 +55,25 @@ def test_public_set_is_read_whole() -> None:
     }
     assert RoleRow(1337, 500000, "dagl") in folder.roles
     assert RoleRow(1004, 510004, "seln") in folder.roles
-    assert folder.not_read == (
-        "authorization/claims",
-        "authorization/resources",
-        "authorization/systems",
-    )
+    assert folder.not_read == ("authorization/claims", "authorization/resources")
+
+
+def test_system_users_of_the_public_set_are_read() -> None:
+    """Z-045, Z-055: with its organisation, and every action of the list."""
+    (system_user,) = read_seed_folder(PARTIES).system_users
+    assert system_user.system_id == "913312465_sbs"
+    assert system_user.name == "Sluttbrukersystem"
+    assert system_user.org_number == "950474084"
+    assert str(system_user.id) == "d111dbab-d619-4f15-bf29-58fe570a9ae6"
+    assert set(system_user.actions) == {
+        "read",
+        "write",
+        "instantiate",
+        "sign",
+        "confirm",
+        "reject",
+        "delete",
+    }
 
 
 def test_our_own_set_keeps_the_standard_ids_and_has_valid_numbers() -> None:

@@ -16,12 +16,9 @@ from joserfc.jwk import ECKey, RSAKey
 from joserfc.jws import JWSRegistry
 
 from parties.identity import PrincipalKind
+from parties.issued_claims import user_claims
 from parties.issuers import Issuer, IssuerKind, Key
-from parties.tokens import (
-    TokenRefused,
-    TokenVerifier,
-    user_claims,
-)
+from parties.tokens import TokenRefused, TokenVerifier
 
 NOW = 1_800_000_000
 ISS = "https://altinn.example/authentication/api/v1/openid/"

@@ -8,7 +8,7 @@ from api import issuer
 from api.permissions import ANYONE
 from api.views import FaceViewSet
 from parties.keys import public_jwks
-from parties.tokens import discovery_document
+from parties.openid import discovery_document
 
 _CACHED = "public,max-age=60"
 

@@ -1,5 +1,6 @@
 """Addresses below ``/storage/api/v1``."""
 
+from api.platform.storage.components import ComponentViewSet
 from api.platform.storage.data import DataViewSet
 from api.platform.storage.events import InstanceEventViewSet
 from api.platform.storage.instances import InstanceViewSet
@@ -55,6 +56,21 @@ urlpatterns = [
         f"{_INSTANCE}/dataelements/<guid:element>",
         DataViewSet.as_view({"put": "describe"}),
         name="element-metadata",
+    ),
+    path(
+        f"{_INSTANCE}/dataelements/<guid:element>/filescanstatus",
+        ComponentViewSet.as_view({"put": "file_scan_status"}),
+        name="file-scan-status",
+    ),
+    path(
+        f"{_INSTANCE}/dataelementexists/<guid:element>",
+        ComponentViewSet.as_view({"get": "element_exists"}),
+        name="element-exists",
+    ),
+    path(
+        f"{_INSTANCE}/process/authinfo",
+        ComponentViewSet.as_view({"get": "process_info"}),
+        name="process-info",
     ),
     path(
         f"{_INSTANCE}/events",

@@ -1,0 +1,63 @@
+"""What components of the platform ask of storage: scanners and decision points.
+
+They call with a platform access token; no policy and no role opens these calls.
+"""
+
+from django.http import HttpResponse
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from api.permissions import PLATFORM
+from api.serializers.data_elements import FileScanStatusSerializer
+from api.serializers.process import process_document
+from api.views import FaceViewSet, empty_answer
+from data_elements import services as data_elements
+from data_elements.choices import FileScanResult
+from data_elements.errors import DataElementNotFound
+from data_elements.models import DataElement
+from instances.errors import InstanceNotFound
+from instances.models import Instance
+
+
+class ComponentViewSet(FaceViewSet):
+    """Calls that only components of the platform make."""
+
+    actions = {
+        "file_scan_status": PLATFORM,
+        "element_exists": PLATFORM,
+        "process_info": PLATFORM,
+    }
+
+    def file_scan_status(self, request: Request, **kwargs: object) -> HttpResponse:
+        """Set what the malware scan of a data element found, and nothing besides."""
+        instance = self._instance()
+        body = self.read_input(FileScanStatusSerializer)
+        element_id = self.kwargs["element"]
+        element = DataElement.objects.filter(
+            pk=element_id, instance_id=instance.pk
+        ).first()
+        if element is None:
+            raise DataElementNotFound(element_id=element_id)
+        named = {result.label: result for result in FileScanResult}
+        result = named[body["fileScanResult"]]
+        data_elements.record_scan_result(element=element, result=result)
+        return empty_answer()
+
+    def element_exists(self, request: Request, **kwargs: object) -> Response:
+        """Tell whether there is a data element of this id, in whatever instance."""
+        element_id = self.kwargs["element"]
+        return Response(DataElement.objects.filter(pk=element_id).exists())
+
+    def process_info(self, request: Request, **kwargs: object) -> Response:
+        """Tell of which application an instance is, and where its process stands."""
+        instance = self._instance()
+        process = process_document(instance.process, self.spelling)
+        return Response({"process": process, "appId": instance.app_id})
+
+    def _instance(self) -> Instance:
+        """Return the instance at the address; raises InstanceNotFound."""
+        instance = self.find_instance()
+        if instance is None:
+            address = f"{self.stated_party()}/{self.guid}"
+            raise InstanceNotFound(instance_id=address)
+        return instance
