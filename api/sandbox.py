@@ -12,18 +12,17 @@ from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.utils.http import url_has_allowed_host_and_scheme
-from django.views.decorators.http import require_GET, require_POST
 
 from api import issuer
 from api.authentication import COOKIE
-from api.problems import response
+from api.problems import MethodNotAllowed, response
 from apps_registry.models import Application, Org
 from common.errors import DomainError, Invalid, NotFound
 from parties.models import Profile
 from parties.tokens import TokenRefused, service_owner_claims, user_claims
 
 _View = Callable[..., HttpResponse]
-_LEVELS = range(5)
+_LEVELS = ("0", "1", "2", "3", "4")
 _USER_SCOPE = "altinn:portal/enduser altinn:instances.read altinn:instances.write"
 _ORG_SCOPE = "altinn:serviceowner/instances.read altinn:serviceowner/instances.write"
 _PARTY_COOKIE = "AltinnPartyId"
@@ -55,23 +54,30 @@ class TestParameterInvalid(Invalid):
     detail = "The value {value!r} of {name} is not {expected}."
 
 
-def _sandbox_only(view: _View) -> _View:
+def _sandbox_only(*methods: str) -> Callable[[_View], _View]:
     """Answer 404 where the sandbox is off, and problems as problem documents."""
 
-    @wraps(view)
-    def guarded(request: HttpRequest, **values: str) -> HttpResponse:
-        if not settings.ALTINN_SANDBOX:
-            raise Http404(request.path)
-        try:
-            return view(request, **values)
-        except DomainError as error:
-            return response(error, request)
+    def decorate(view: _View) -> _View:
+        @wraps(view)
+        def guarded(request: HttpRequest, **values: str) -> HttpResponse:
+            if not settings.ALTINN_SANDBOX:
+                raise Http404(request.path)
+            if request.method not in methods:
+                error = MethodNotAllowed(method=request.method, path=request.path)
+                answer = response(error, request)
+                answer["Allow"] = ", ".join(methods)
+                return answer
+            try:
+                return view(request, **values)
+            except DomainError as error:
+                return response(error, request)
 
-    return guarded
+        return guarded
+
+    return decorate
 
 
-@require_GET
-@_sandbox_only
+@_sandbox_only("GET", "HEAD")
 def user_token(request: HttpRequest, user_id: str) -> HttpResponse:
     """Answer a token for a test user.
 
@@ -82,23 +88,19 @@ def user_token(request: HttpRequest, user_id: str) -> HttpResponse:
     return _token(_user_claims(_profile(user_id), level=level, scope=scope))
 
 
-@require_GET
-@_sandbox_only
+@_sandbox_only("GET", "HEAD")
 def auth_user(request: HttpRequest) -> HttpResponse:
     """Answer a token for the test user in ``userId``."""
     return user_token(request, user_id=request.GET.get("userId", ""))
 
 
-@require_GET
-@_sandbox_only
+@_sandbox_only("GET", "HEAD")
 def org_token(request: HttpRequest, org: str) -> HttpResponse:
     """Answer a token for a test service owner.
 
     ``scopes``, ``orgNumber`` and level can be set.
     """
-    row = Org.objects.filter(code=org).first()
-    if row is None:
-        raise TestOrgUnknown(org=org)
+    row = _org(org)
     scope = request.GET.get("scopes") or request.GET.get("scope") or _ORG_SCOPE
     claims = service_owner_claims(
         org=row.code,
@@ -109,21 +111,17 @@ def org_token(request: HttpRequest, org: str) -> HttpResponse:
     return _token(claims)
 
 
-@require_GET
-@_sandbox_only
+@_sandbox_only("GET", "HEAD")
 def auth_service_owner(request: HttpRequest) -> HttpResponse:
     """Answer a token for the test service owner in ``org``."""
     return org_token(request, org=request.GET.get("org", ""))
 
 
-@require_POST
-@_sandbox_only
+@_sandbox_only("POST")
 def log_in(request: HttpRequest) -> HttpResponse:
     """Set a browser's cookie to a test identity's token, and go where it came from."""
     if org := request.POST.get("org", ""):
-        row = Org.objects.filter(code=org).first()
-        if row is None:
-            raise TestOrgUnknown(org=org)
+        row = _org(org)
         claims = service_owner_claims(
             org=row.code, org_number=row.org_number, scope=_ORG_SCOPE, level=3
         )
@@ -140,8 +138,7 @@ def log_in(request: HttpRequest) -> HttpResponse:
     return answer
 
 
-@require_POST
-@_sandbox_only
+@_sandbox_only("POST")
 def log_out(request: HttpRequest) -> HttpResponse:
     """Remove the cookie."""
     answer = HttpResponseRedirect(_safe_next(request))
@@ -150,8 +147,7 @@ def log_out(request: HttpRequest) -> HttpResponse:
     return answer
 
 
-@require_GET
-@_sandbox_only
+@_sandbox_only("GET", "HEAD")
 def tokens_page(request: HttpRequest) -> HttpResponse:
     """Show whom the sandbox knows, with a way to sign in as each and to get a token."""
     context = {
@@ -165,8 +161,7 @@ def tokens_page(request: HttpRequest) -> HttpResponse:
     return render(request, "sandbox/tokens.html", context)
 
 
-@require_GET
-@_sandbox_only
+@_sandbox_only("GET", "HEAD")
 def version(request: HttpRequest) -> HttpResponse:
     """Tell clients of the local test platform that they speak with one."""
     return HttpResponse("2", content_type="text/plain")
@@ -189,6 +184,14 @@ def _profile(user_id: str) -> Profile:
     return profile
 
 
+def _org(code: str) -> Org:
+    # PostgreSQL refuses even to look for a NUL character.
+    row = None if "\0" in code else Org.objects.filter(code=code).first()
+    if row is None:
+        raise TestOrgUnknown(org=code)
+    return row
+
+
 def _user_claims(profile: Profile, *, level: int, scope: str) -> dict[str, object]:
     return user_claims(
         user_id=profile.pk,
@@ -202,7 +205,7 @@ def _user_claims(profile: Profile, *, level: int, scope: str) -> dict[str, objec
 
 def _level(request: HttpRequest, *, default: int) -> int:
     text = request.GET.get("authenticationLevel", str(default))
-    if not (text.isascii() and text.isdigit() and int(text[:3]) in _LEVELS):
+    if text not in _LEVELS:
         raise TestParameterInvalid(
             name="authenticationLevel", value=text, expected="a level from 0 to 4"
         )
@@ -220,5 +223,7 @@ def _safe_next(request: HttpRequest) -> str:
     allowed = {request.get_host()}
     if url_has_allowed_host_and_scheme(target, allowed_hosts=allowed):
         parts = urlsplit(target)
-        return parts.path + (f"?{parts.query}" if parts.query else "")
+        # Two slashes at the beginning would name another host.
+        path = "/" + parts.path.lstrip("/")
+        return path + (f"?{parts.query}" if parts.query else "")
     return "/Home/Tokens"

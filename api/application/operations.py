@@ -112,6 +112,7 @@ OPERATIONS: Table = {
                 "multipart-malformed",
                 "multipart-part-refused",
                 "file-name-too-long",
+                "content-type-malformed",
                 "content-type-too-long",
                 "content-too-large",
                 "user-create-disallowed",
@@ -195,7 +196,9 @@ OPERATIONS: Table = {
         "retrieve": Operation(
             "application_retrieve",
             "Application",
-            {200: ApplicationSerializer},
+            {200: ApplicationSerializer, 304: None},
+            problems=("parameter-invalid",),
+            headers=("If-None-Match",),
             anonymous=True,
         ),
     },
