@@ -22,6 +22,9 @@ from django.utils.cache import patch_vary_headers
 _SECOND_QUESTION_MARK = re.compile(r"\?(?=(?:formId|instanceOwnerId)=)", re.IGNORECASE)
 
 
+_LABEL = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?")
+
+
 class HostMiddleware:
     """Choose the urlconf by host, before anything reads the query string."""
 
@@ -50,11 +53,11 @@ def _urlconf_of(host: str) -> tuple[str, str]:
         return "altinn.urlconf_storage", ""
     if name.endswith(f".apps.{domain}"):
         org = name.removesuffix(f".apps.{domain}")
-        if "." in org:
-            raise DisallowedHost(
-                f"{name!r} has more than one label below apps.{domain}."
-            )
+        if not _LABEL.fullmatch(org):
+            raise DisallowedHost(f"{name!r} is not one label below apps.{domain}.")
         return "altinn.urlconf_application", org
+    if name == f"apps.{domain}":
+        raise DisallowedHost(f"{name!r} is no host: put an org's code before it.")
     if name == domain:
         return "altinn.urls", ""
     return "altinn.urlconf_fallback", ""

@@ -92,7 +92,7 @@ ALTINN_TOKEN_LIFETIME = timedelta(
 
 # --- limits ---------------------------------------------------------------------------
 ALTINN_MAX_UPLOAD_MIB = env.int("ALTINN_MAX_UPLOAD_MIB", default=2000)
-ALTINN_MAX_JSON_MIB = env.int("ALTINN_MAX_JSON_MIB", default=10)
+ALTINN_MAX_JSON_MIB = env.int("ALTINN_MAX_JSON_MIB", default=2)
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 2**20  # bodies read whole: small JSON and forms
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 200
 DATA_UPLOAD_MAX_NUMBER_FILES = 100

@@ -9,6 +9,8 @@ import os
 from django.core.management import call_command
 from django.core.wsgi import get_wsgi_application
 
+from altinn.content_types import ReadableContentType
+
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "altinn.settings")
-application = get_wsgi_application()
+application = ReadableContentType(get_wsgi_application())
 call_command("check")

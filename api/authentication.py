@@ -4,7 +4,7 @@ Beside it a component of the platform shows who it is by a token in a header of 
 """
 
 import structlog
-from django.http import HttpRequest
+from django.http import HttpRequest, QueryDict
 from rest_framework.authentication import BaseAuthentication, CSRFCheck
 from rest_framework.exceptions import AuthenticationFailed
 from rest_framework.permissions import SAFE_METHODS
@@ -95,6 +95,9 @@ def _refused(error: TokenRefused) -> CallerRefused:
 
 
 def _check_anti_forgery(request: HttpRequest) -> None:
+    # The header alone counts: looking for the token in a form would read the body,
+    # which is content that the view streams.
+    request.POST = QueryDict()
     check = CSRFCheck(lambda _: None)  # type: ignore[arg-type]
     check.process_request(request)
     if check.process_view(request, None, (), {}):  # type: ignore[arg-type]

@@ -4,7 +4,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from django.http.response import HttpResponseBase
-from rest_framework.request import Request
 
 from api import downloads
 from api.uploads import Upload, incoming
@@ -17,7 +16,6 @@ from data_elements.choices import FileScanResult
 from data_elements.errors import BlobMissing, ContentEmpty, DataElementInfected
 from data_elements.models import DataElement
 from data_elements.services import Content
-from instances.models import Instance
 
 _ATTEMPTS = 3
 
@@ -39,7 +37,11 @@ class ContentViewSet(FaceViewSet):
         if downloads.is_not_modified(self.request, element):
             return downloads.not_modified(element)
         answer = self._content_response(element)
-        self._note_download(self.request, instance, element)
+        if self.is_owner(instance):
+            if self.request.method == "GET" and downloads.has_first_byte(answer):
+                data_elements.record_download(self.principal, element=element)
+        else:
+            data_elements.mark_read(element=element)
         return answer
 
     @contextmanager
@@ -83,11 +85,3 @@ class ContentViewSet(FaceViewSet):
                 row.instance = element.instance
                 element = row
         raise BlobMissing(element_id=element.id)
-
-    def _note_download(
-        self, request: Request, instance: Instance, element: DataElement
-    ) -> None:
-        if not self.is_owner(instance):
-            data_elements.mark_read(element=element)
-        elif request.method == "GET" and downloads.from_the_start(request):
-            data_elements.record_download(self.principal, element=element)

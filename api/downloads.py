@@ -26,10 +26,9 @@ class RangeNotSatisfiable(RangeUnsatisfiable):
     detail = "The range {range!r} lies outside the {size} bytes of the content."
 
 
-def from_the_start(request: Request) -> bool:
-    """Whether an answer to this request begins, surely, with the first byte."""
-    span = _RANGE.fullmatch(request.headers.get("Range", ""))
-    return span is None or span.group(1) in ("", "0")
+def has_first_byte(answer: HttpResponseBase) -> bool:
+    """Whether the answer begins with the content's first byte."""
+    return answer.get("Content-Range", "bytes 0-").startswith("bytes 0-")
 
 
 def is_not_modified(request: Request, element: DataElement) -> bool:

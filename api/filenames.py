@@ -5,15 +5,17 @@ from urllib.parse import unquote_to_bytes
 
 from django.utils.http import content_disposition_header
 
+from api.header_values import parameters_of
 from common.errors import Invalid
 
-_EXTENDED = re.compile(
-    r"""filename\*\s*=\s*([\w.:-]*)'[\w-]*'([^;\s]+)""", re.IGNORECASE
+_EXTENDED = re.compile(r"([\w.:-]*)'[\w-]*'(\S+)")
+# The only two that RFC 5987 knows; Python has codecs that are no charsets at all.
+_CHARSETS = {"": "utf-8", "utf-8": "utf-8", "iso-8859-1": "iso-8859-1"}
+# Besides what no file system takes: C1 controls, and the marks that turn the direction
+# of writing and so let "exe.pdf" look like "fdp.exe".
+_ILLEGAL = re.compile(
+    r"[\x00-\x1f\x7f-\x9f/\\\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]"
 )
-_PLAIN = re.compile(
-    r"""filename\s*=\s*(?:"((?:\\.|[^"\\])*)"|([^;]+))""", re.IGNORECASE
-)
-_ILLEGAL = re.compile(r"[\x00-\x1f\x7f/\\]")
 _ESCAPED = re.compile(r"%[0-9A-Fa-f]{2}")
 _MAX_LENGTH = 255
 
@@ -31,7 +33,10 @@ def filename_of(disposition: str) -> str | None:
     ``filename*`` wins over ``filename``. Plain percent-encoding is decoded, as Altinn's
     clients send it; a plus sign stays. Raises FileNameTooLong.
     """
-    name = _extended_name(disposition) or _plain_name(disposition)
+    parameters = parameters_of(disposition)
+    name = _extended_name(parameters.get("filename*", "")) or _plain_name(
+        parameters.get("filename", "")
+    )
     if not name:
         return None
     if len(name) > _MAX_LENGTH:
@@ -52,23 +57,18 @@ def as_sent(header: str) -> str:
         return header
 
 
-def _extended_name(disposition: str) -> str:
-    found = _EXTENDED.search(disposition)
-    if found is None:
+def _extended_name(value: str) -> str:
+    found = _EXTENDED.fullmatch(value)
+    charset = _CHARSETS.get(found.group(1).lower()) if found else None
+    if found is None or charset is None:
         return ""
-    charset, value = found.groups()
     try:
-        return unquote_to_bytes(value).decode(charset or "utf-8")
-    except (LookupError, UnicodeDecodeError):
+        return unquote_to_bytes(found.group(2)).decode(charset)
+    except UnicodeDecodeError:
         return ""
 
 
-def _plain_name(disposition: str) -> str:
-    found = _PLAIN.search(disposition)
-    if found is None:
-        return ""
-    quoted, token = found.groups()
-    name = re.sub(r"\\(.)", r"\1", quoted) if quoted is not None else token.strip()
+def _plain_name(name: str) -> str:
     if not _ESCAPED.search(name):
         return name
     try:

@@ -1,25 +1,32 @@
-"""Multipart bodies read part by part, each part streaming, on Django's own parser."""
+"""Multipart bodies read part by part, each part streaming.
+
+Django finds the boundaries. The headers are read here: Django's reader decodes their
+parameters, which then cannot be told from what the sender wrote, and puts the headers
+of a part without Content-Disposition back into its content.
+"""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from django.core.exceptions import SuspiciousOperation
 from django.http.multipartparser import (
-    RAW,
     ChunkIter,
+    InterBoundaryIter,
     LazyStream,
-    MultiPartParserError,
-    Parser,
 )
-from django.utils.http import parse_header_parameters
 
+from api.filenames import as_sent
+from api.header_values import parameters_of
 from common.errors import Invalid, Issue
 from data_elements.blobs import CHUNK, Readable
 
 MAX_PARTS = 100
 _BOUNDARY = re.compile(r"[ -~]{1,128}")
 _TAIL = 512
+_MAX_HEADERS = 8 * 1024
+_LINE, _BLANK_LINE = b"\r\n", b"\r\n\r\n"
+_FOLD = re.compile(rb"\r\n[ \t]+")
 
 
 class MultipartMalformed(Invalid):
@@ -37,7 +44,10 @@ class MultipartMalformed(Invalid):
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """A part of a multipart body; read its stream before asking for the next part."""
+    """A part of a multipart body; asking for the next part skips what is not read.
+
+    ``disposition`` and ``content_type`` are as they were sent.
+    """
 
     number: int
     name: str
@@ -51,34 +61,34 @@ class MultipartReader:
 
     def __init__(self, stream: Readable, content_type: str) -> None:
         """Take the boundary from the content type; raises MultipartMalformed."""
-        _, parameters = parse_header_parameters(content_type)
-        boundary = parameters.get("boundary", "").strip()
+        boundary = parameters_of(content_type).get("boundary", "").strip()
         if not _BOUNDARY.fullmatch(boundary):
             raise MultipartMalformed(
                 "The Content-Type of a multipart body needs a boundary of 1 to 128"
                 " characters."
             )
-        self._boundary = boundary.encode()
+        self._delimiter = b"--" + boundary.encode()
         self._source = _Remembering(stream)
         chunks = ChunkIter(self._source, CHUNK)  # type: ignore[arg-type]  # only reads
-        self._parser = Parser(LazyStream(chunks), self._boundary)
+        self._sections = InterBoundaryIter(LazyStream(chunks), self._delimiter)
 
     def __iter__(self) -> Iterator[Part]:
         number = -1
-        seen = False
         try:
-            for kind, headers, stream in self._parser:
-                if kind == RAW and not headers and _is_no_part(stream, first=not seen):
-                    seen = True
-                    continue
-                seen = True
+            _skip(next(self._sections, ()))  # what stands before the first boundary
+            for stream in self._sections:
+                beginning = stream.read(2)
+                if beginning == b"--":
+                    break  # the last boundary; what follows is no part
                 number += 1
                 if number >= MAX_PARTS:
                     raise MultipartMalformed(
                         f"A body may have {MAX_PARTS} parts; this has more."
                     )
-                yield _part(number, headers, stream)
-        except (MultiPartParserError, SuspiciousOperation) as error:
+                stream.unget(beginning)
+                yield _part(number, stream)
+                _skip(stream)
+        except SuspiciousOperation as error:
             raise MultipartMalformed(str(error)) from None
         if number < 0:
             raise MultipartMalformed("The multipart body has no part.")
@@ -90,7 +100,7 @@ class MultipartReader:
         """
         while self._source.read(CHUNK):
             pass
-        if b"--" + self._boundary + b"--" not in self._source.tail:
+        if self._delimiter + b"--" not in self._source.tail:
             raise MultipartMalformed(
                 "The multipart body does not end with its closing boundary."
             )
@@ -111,31 +121,42 @@ class _Remembering:
         return piece
 
 
-def _is_no_part(stream: Readable, *, first: bool) -> bool:
-    """Whether this is what stands before the first boundary, or after the last."""
-    beginning = stream.read(2)
-    return first or beginning == b"--"
+def _skip(chunks: Iterable[bytes]) -> None:
+    for _ in chunks:
+        pass
 
 
-def _part(
-    number: int,
-    headers: dict[str, tuple[str, dict[str, bytes | str]]],
-    stream: Readable,
-) -> Part:
-    def raw(name: str) -> str:
-        value, parameters = headers.get(name, ("", {}))
-        texts = [f'{key}="{_decoded(content)}"' for key, content in parameters.items()]
-        return "; ".join([value.strip(), *texts]) if value else ""
-
-    _, parameters = headers.get("content-disposition", ("", {}))
+def _part(number: int, stream: LazyStream) -> Part:
+    headers = _headers(number, stream)
+    disposition = as_sent(headers.get("content-disposition", ""))
     return Part(
         number=number,
-        name=_decoded(parameters.get("name", "")),
-        disposition=raw("content-disposition"),
-        content_type=raw("content-type") or None,
+        name=parameters_of(disposition).get("name", ""),
+        disposition=disposition,
+        content_type=headers.get("content-type") or None,
         stream=stream,
     )
 
 
-def _decoded(content: bytes | str) -> str:
-    return content if isinstance(content, str) else content.decode()
+def _headers(number: int, stream: LazyStream) -> dict[str, str]:
+    """Read up to the blank line; return the headers as WSGI would, in Latin-1."""
+    # The line break that ends the boundary's line is the beginning of the blank line
+    # of a part without headers.
+    beginning = stream.read(len(_LINE) + _MAX_HEADERS + len(_BLANK_LINE))
+    block, blank_line, rest = beginning.partition(_BLANK_LINE)
+    stream.unget(rest)
+    if not blank_line and len(beginning) > _MAX_HEADERS:
+        raise MultipartMalformed(
+            f"Part number {number} has more than {_MAX_HEADERS} bytes of headers.",
+            part=number,
+        )
+    if not blank_line and not block.endswith(_LINE):
+        raise MultipartMalformed(
+            f"Part number {number} has no blank line after its headers.", part=number
+        )
+    headers: dict[str, str] = {}
+    for line in _FOLD.sub(b" ", block).split(_LINE):
+        name, colon, value = line.decode("latin-1").partition(":")
+        if colon:
+            headers.setdefault(name.strip().lower(), value.strip(" \t"))
+    return headers

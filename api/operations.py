@@ -111,6 +111,7 @@ UPLOAD = (
     "content-empty",
     "content-too-large",
     "content-cut-short",
+    "content-type-malformed",
     "content-type-too-long",
     "multipart-malformed",
     "file-name-too-long",
@@ -118,6 +119,8 @@ UPLOAD = (
 FORM_DATA = (
     "xml-malformed",
     "xml-doctype-refused",
+    "xml-too-deep",
+    "xml-too-long",
     "json-malformed",
     "json-too-large",
     "body-missing",

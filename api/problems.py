@@ -36,6 +36,7 @@ STATUS: Mapping[type[DomainError], HTTPStatus] = {
     errors.NotFound: HTTPStatus.NOT_FOUND,
     errors.Conflict: HTTPStatus.CONFLICT,
     errors.TooLarge: HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
+    errors.LengthRequired: HTTPStatus.LENGTH_REQUIRED,
     errors.UnsupportedMedia: HTTPStatus.UNSUPPORTED_MEDIA_TYPE,
     errors.RangeUnsatisfiable: HTTPStatus.REQUESTED_RANGE_NOT_SATISFIABLE,
     errors.Unprocessable: HTTPStatus.UNPROCESSABLE_ENTITY,
@@ -250,6 +251,8 @@ def _issues(error: DomainError) -> list[dict[str, str]]:
 def _add_headers(answer: HttpResponse | Response, error: DomainError) -> None:
     if isinstance(error, errors.Unauthenticated):
         answer["WWW-Authenticate"] = 'Bearer realm="altinn"'
+    if isinstance(error, errors.RangeUnsatisfiable):
+        answer["Content-Range"] = f"bytes */{error.context['size']}"
 
 
 def _pages(error: DomainError, request: HttpRequest) -> str:

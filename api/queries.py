@@ -82,7 +82,15 @@ class InstanceQuery(FaceViewSet):
             rows = rows.not_hard_deleted()
         if self.query.integer("mainVersionInclude", least=1, most=3) in (1, 2):
             return rows.none()  # instances of earlier generations are not here
-        return filtered(rows, self.query)
+        rows = filtered(rows, self.query)
+        # The same rows, found by the partial index of what waits for its own org.
+        return rows.filter(confirmed=False) if self._is_own_worklist() else rows
+
+    def _is_own_worklist(self) -> bool:
+        """Whether an org asks what of its own it has not confirmed."""
+        asked = self.query.text("org") or self.query.text("appId").partition("/")[0]
+        excluded = self.query.text("excludeConfirmedBy").lower()
+        return bool(excluded) and excluded == self.principal.org == asked.lower()
 
     def _document(
         self, instances: list[Instance], token: str | None

@@ -215,9 +215,8 @@ class FaceSchema(AutoSchema):
 
     def _codes(self) -> Iterator[str]:
         """Yield the problems that address, body and parameters bring, and the rest."""
-        yield "invalid-token"
         if not self._operation.anonymous:
-            yield "token-missing"
+            yield from ("invalid-token", "token-missing")
             if self.method not in SAFE_METHODS:
                 yield "anti-forgery-failed"
         if self._parameters:

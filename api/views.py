@@ -15,12 +15,7 @@ from api.links import Links
 from api.negotiation import ForgivingNegotiation
 from api.parameters import Parameters
 from api.parsers import JSONParser
-from api.permissions import (
-    ANYONE,
-    PolicyPermission,
-    require,
-    require_on_instance,
-)
+from api.permissions import ANYONE, PolicyPermission, require, require_on_instance
 from api.problems import ContentTypeUnsupported
 from api.renderers import JSONRenderer, PageRenderer
 from api.serializers.casing import in_wire_case
@@ -115,10 +110,11 @@ class FaceViewSet(ViewSet):
 
     def find_instance(self) -> Instance | None:
         """Return the instance at the whole address: guid, party and app must fit."""
+        # The app first: what is not served is 404 whether or not the guid exists.
+        party, app = self.stated_party(), self.stated_app()
         instance = Instance.objects.filter(pk=self.guid).first()
         if instance is None:
             return None
-        party, app = self.stated_party(), self.stated_app()
         if party is not None and party != instance.owner_party_id:
             return None
         if app is not None and app.app_id != instance.app_id:

@@ -5,10 +5,12 @@ report.
 """
 
 import hashlib
+import posixpath
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
 from typing import TypeVar
+from urllib.parse import quote, unquote
 
 from lxml import etree
 
@@ -29,6 +31,7 @@ _FOLDERS = ("config", "models", "ui", "options")
 _SUFFIXES = frozenset(
     {".json", ".bpmn", ".xml", ".xsd", ".js", ".css", ".svg", ".png", ".md"}
 )
+_ROOT = "app://folder/"  # what the addresses of a folder's schemas begin with
 _MAX_FILES = 2000
 _MAX_FILE = 5 * MEBIBYTE
 _MAX_TOTAL = 50 * MEBIBYTE
@@ -210,7 +213,7 @@ def _check_other_files(folder: AppFolder, errors: list[Issue]) -> None:
             if name.startswith("config/texts/"):
                 _check_texts(name, document, errors)
         elif suffix == ".xsd":
-            _check_schema(name, content, errors)
+            _check_schema(name, folder, errors)
 
 
 def _check_texts(name: str, document: object, errors: list[Issue]) -> None:
@@ -227,9 +230,38 @@ def _check_texts(name: str, document: object, errors: list[Issue]) -> None:
             )
 
 
-def _check_schema(name: str, content: bytes, errors: list[Issue]) -> None:
+class _OwnFiles(etree.Resolver):
+    """Finds the schemas that a schema names among the folder's own files, only there.
+
+    lxml would look for them on the disk.
+    """
+
+    def __init__(self, folder: AppFolder) -> None:
+        super().__init__()
+        self._folder = folder
+
+    def resolve(  # type: ignore[override]  # the stubs lack the context
+        self, system_url: str, public_id: str, context: object
+    ) -> object:
+        """Return the file of this address.
+
+        What is raised here, lxml reports as a resource that cannot be parsed.
+        """
+        path = posixpath.normpath(unquote(system_url.removeprefix(_ROOT)))
+        if not system_url.startswith(_ROOT) or path not in self._folder.files:
+            raise FileNotFoundError(system_url)
+        content = self._folder.files[path]
+        xml.parse(content)
+        return self.resolve_string(content, context, base_url=system_url)
+
+
+def _check_schema(name: str, folder: AppFolder, errors: list[Issue]) -> None:
     try:
-        etree.XMLSchema(xml.parse(content))
+        etree.XMLSchema(
+            xml.parse(
+                folder.files[name], name=_ROOT + quote(name), resolver=_OwnFiles(folder)
+            )
+        )
     except DomainError as error:
         errors.append(
             Issue(f"{name}:{error.context.get('line', 1)}", error.code, error.detail)

@@ -4,19 +4,19 @@ Matches by namespace, never by prefix. What cannot be executed is refused at imp
 with its line, never at run time.
 """
 
-import json
+from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
+from apps_registry.choices import MAX_ID
+from apps_registry.expressions import Expression, read_condition
 from common import xml
 from common.errors import Invalid, Issue
 
 BPMN = "{http://www.omg.org/spec/BPMN/20100524/MODEL}"
 ALTINN = "{http://altinn.no/process}"
 _ALTINN_BEFORE = "{http://altinn.no}"  # how older files name the same namespace
-
-Expression: TypeAlias = "str | int | float | bool | tuple[Expression, ...] | None"
 
 _IGNORED = frozenset(
     [
@@ -143,6 +143,8 @@ class _Reader:
         self.lines: dict[str, int] = {}
         self.elements: dict[str, Element] = {}
         self.flows: dict[str, SequenceFlow] = {}
+        self.leaving: defaultdict[str, list[SequenceFlow]] = defaultdict(list)
+        self.arriving: defaultdict[str, list[SequenceFlow]] = defaultdict(list)
 
     def read(self) -> ProcessDefinition:
         """Read the process, then check that it hangs together."""
@@ -174,7 +176,10 @@ class _Reader:
         if element_id in self.elements or element_id in self.flows:
             self._note(node, "id-twice", f"Two elements have the id {element_id!r}.")
             return
-        outgoing = self._outgoing(element_id)
+        if len(element_id) > MAX_ID:
+            text = f"The id of the {name} has more than {MAX_ID} characters."
+            self._note(node, "id-too-long", text)
+        outgoing = tuple(flow.id for flow in self.leaving[element_id])
         element: Element
         match name:
             case "startEvent":
@@ -277,22 +282,20 @@ class _Reader:
         text = (node.findtext(f"{BPMN}conditionExpression") or "").strip()
         if text:
             try:
-                condition = _condition(text)
+                condition = read_condition(text)
             except (ValueError, RecursionError):
                 detail = (
                     f"The condition of flow {flow_id!r} is not a JSON expression:"
                     f" {text:.80}"
                 )
                 self._note(node, "condition-malformed", detail)
-        self.flows[flow_id] = SequenceFlow(
+        flow = SequenceFlow(
             flow_id, node.get("sourceRef", ""), node.get("targetRef", ""), condition
         )
+        self.flows[flow_id] = flow
+        self.leaving[flow.source].append(flow)
+        self.arriving[flow.target].append(flow)
         self.lines[f"flow {flow_id}"] = xml.line_of(node)
-
-    def _outgoing(self, element_id: str) -> tuple[str, ...]:
-        return tuple(
-            flow.id for flow in self.flows.values() if flow.source == element_id
-        )
 
     def _refuse_event_definitions(self, node: xml.Element, element_id: str) -> None:
         for child in node:
@@ -325,14 +328,8 @@ class _Reader:
             self._note(
                 process, "start-event-missing", "The process has no start event."
             )
-        forward = {
-            e: [f.target for f in self.flows.values() if f.source == e]
-            for e in self.elements
-        }
-        backward = {
-            e: [f.source for f in self.flows.values() if f.target == e]
-            for e in self.elements
-        }
+        forward = {e: [f.target for f in self.leaving[e]] for e in self.elements}
+        backward = {e: [f.source for f in self.arriving[e]] for e in self.elements}
         reachable, ending = _closure(starts, forward), _closure(ends, backward)
         if self.refused:
             return  # what lies behind an unsupported element cannot be judged
@@ -373,24 +370,3 @@ def _extension(node: xml.Element) -> Extension:
             _extension(child) for child in node if isinstance(child.tag, str)
         ),
     )
-
-
-def _condition(text: str) -> Expression:
-    """Read a condition: a truth value, or an array that a function's name begins."""
-    value = json.loads(text, parse_constant=_refuse_constant)
-    is_call = isinstance(value, list) and value and isinstance(value[0], str)
-    if not (is_call or isinstance(value, bool)):
-        raise ValueError(text)
-    return _frozen(value)
-
-
-def _refuse_constant(name: str) -> Expression:
-    raise ValueError(f"{name} is no JSON number")
-
-
-def _frozen(value: object) -> Expression:
-    if isinstance(value, list):
-        return tuple(_frozen(item) for item in value)
-    if value is None or isinstance(value, str | int | float | bool):
-        return value
-    raise ValueError(f"{value!r} is no expression")

@@ -41,6 +41,7 @@ class _Held:
     checked_at: float = float("-inf")
     deployments: Mapping[str, _Deployment] = field(default_factory=dict)
     definitions: dict[tuple[str, str], AppDefinition] = field(default_factory=dict)
+    unreadable: set[tuple[str, str]] = field(default_factory=set)
 
 
 _held = _Held()
@@ -101,6 +102,7 @@ def _current() -> _Held:
                 for key, definition in _held.definitions.items()
                 if key in current
             },
+            unreadable=_held.unreadable & current,
         )
         return _held
 
@@ -108,6 +110,8 @@ def _current() -> _Held:
 def _definition(held: _Held, app_id: str) -> AppDefinition:
     deployment = held.deployments[app_id]
     key = (app_id, deployment.content_hash)
+    if key in held.unreadable:
+        raise AppUnreadable(app_id=app_id)
     if key not in held.definitions:
         files = DeploymentFile.objects.filter(deployment_id=deployment.pk)
         contents = {
@@ -118,6 +122,7 @@ def _definition(held: _Held, app_id: str) -> AppDefinition:
             checked = check_folder(AppFolder(contents), org=org, app=app)
         except AppFolderRefused as error:
             log.error("app_unreadable", app_id=app_id, issues=len(error.issues))
+            held.unreadable.add(key)
             raise AppUnreadable(app_id=app_id) from error
         held.definitions[key] = replace(checked.definition, number=deployment.number)
     return held.definitions[key]

@@ -36,3 +36,7 @@ RESERVED_APP_NAMES = frozenset(
 
 ORG_PATTERN = r"[a-zæøå][a-zæøå0-9]*"
 APP_PATTERN = r"[a-zæøå][a-zæøå0-9-]*"
+
+# What the database has room for.
+MAX_ORG, MAX_APP = 40, 80
+MAX_ID = 128  # of tasks, end events and data types

@@ -46,7 +46,7 @@ class DataType:
         return None if self.max_size is None else self.max_size * MEBIBYTE
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, slots=True, eq=False, weakref_slot=True)
 class AppDefinition:
     """One deployment of an application, parsed.
 

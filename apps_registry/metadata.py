@@ -9,6 +9,9 @@ from dataclasses import dataclass
 
 from apps_registry.choices import (
     APP_PATTERN,
+    MAX_APP,
+    MAX_ID,
+    MAX_ORG,
     ORG_PATTERN,
     RESERVED_APP_NAMES,
     RESERVED_ORG_CODES,
@@ -18,6 +21,8 @@ from common.errors import Issue
 
 FILE = "config/applicationmetadata.json"
 _APP_ID = re.compile(rf"({ORG_PATTERN})/({APP_PATTERN})")
+_MAX_NUMBER = 2**31 - 1  # clients read these as 32 bits
+_MAX_DAYS = 36_500  # a hundred years
 _PARTY_TYPES = ("bankruptcyEstate", "organisation", "person", "subUnit")
 
 
@@ -37,6 +42,7 @@ class Metadata:
 
 def read_metadata(document: object, issues: list[Issue]) -> Metadata:
     """Read the parsed file; what is wrong is appended to ``issues``."""
+    _note_large_numbers(document, "", issues)
     root = _Members(document, "", issues)
     app_id = root.text("id")
     match = _APP_ID.fullmatch(app_id)
@@ -56,6 +62,10 @@ def read_metadata(document: object, issues: list[Issue]) -> Metadata:
         if name in reserved:
             detail = f"The name {name!r} is reserved for the server's own addresses."
             issues.append(Issue(f"{FILE}#/id", "name-reserved", detail))
+    for name, most in ((org, MAX_ORG), (app, MAX_APP)):
+        if len(name) > most:
+            detail = f"The name {name!r:.90} may have {most} characters."
+            issues.append(Issue(f"{FILE}#/id", "name-too-long", detail))
     party_types = root.member("partyTypesAllowed")
     return Metadata(
         org=org,
@@ -64,9 +74,24 @@ def read_metadata(document: object, issues: list[Issue]) -> Metadata:
         data_types=_read_data_types(root, issues),
         party_types_allowed=frozenset(t for t in _PARTY_TYPES if party_types.flag(t)),
         auto_delete_on_process_end=root.flag("autoDeleteOnProcessEnd"),
-        prevent_deletion_days=root.number("preventInstanceDeletionForDays"),
+        prevent_deletion_days=root.number(
+            "preventInstanceDeletionForDays", least=0, most=_MAX_DAYS
+        ),
         disallow_user_instantiation=root.flag("disallowUserInstantiation"),
     )
+
+
+def _note_large_numbers(value: object, pointer: str, issues: list[Issue]) -> None:
+    """Note whole numbers that an answer could not hold; the document is answered."""
+    if isinstance(value, dict):
+        for name, inner in value.items():
+            _note_large_numbers(inner, f"{pointer}/{name}", issues)
+    elif isinstance(value, list):
+        for index, inner in enumerate(value):
+            _note_large_numbers(inner, f"{pointer}/{index}", issues)
+    elif isinstance(value, int) and not -(2**63) <= value < 2**63:
+        detail = "The number has more than 64 bits."
+        issues.append(Issue(f"{FILE}#{pointer}", "number-out-of-range", detail))
 
 
 def _read_data_types(root: "_Members", issues: list[Issue]) -> dict[str, DataType]:
@@ -78,6 +103,9 @@ def _read_data_types(root: "_Members", issues: list[Issue]) -> dict[str, DataTyp
             issues.append(
                 Issue(pointer, "data-type-without-id", "Give the data type an id.")
             )
+        elif len(data_type.id) > MAX_ID:
+            detail = f"The id may have {MAX_ID} characters."
+            issues.append(Issue(pointer, "id-too-long", detail))
         elif data_type.id in types:
             detail = f"Two data types have the id {data_type.id!r}; rename one."
             issues.append(Issue(pointer, "data-type-twice", detail))
@@ -134,11 +162,18 @@ class _Members:
         self._absent_or_note(name, "true or false", value)
         return False
 
-    def number(self, name: str) -> int | None:
-        """Return a whole number, None when absent."""
+    def number(
+        self, name: str, *, least: int = -_MAX_NUMBER, most: int = _MAX_NUMBER
+    ) -> int | None:
+        """Return a whole number within the limits, None when absent."""
         value = self.members.get(name)
         if isinstance(value, int) and not isinstance(value, bool):
-            return value
+            if least <= value <= most:
+                return value
+            detail = f"The number must be from {least} to {most}."
+            pointer = f"{FILE}#{self.pointer}/{name}"
+            self._issues.append(Issue(pointer, "number-out-of-range", detail))
+            return None
         self._absent_or_note(name, "a whole number", value)
         return None
 

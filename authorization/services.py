@@ -2,8 +2,9 @@
 
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
-from functools import lru_cache
+from threading import Lock
 from uuid import UUID
+from weakref import WeakKeyDictionary
 
 from django.utils import timezone
 
@@ -31,6 +32,11 @@ __all__ = [
     "delegable_apps",
     "list_grants",
 ]
+
+
+# A superseded definition holds all files of its app: nothing here keeps it alive.
+_compiled: WeakKeyDictionary[AppDefinition, CompiledPolicy] = WeakKeyDictionary()
+_compiling = Lock()
 
 
 @dataclass(slots=True)
@@ -162,10 +168,16 @@ def delegable_apps(
     )
 
 
-@lru_cache(maxsize=4096)
 def compiled_policy(definition: AppDefinition) -> CompiledPolicy:
     """Return the app's policy as a decision table, compiled once a deployment."""
-    return compile_policy(definition.policy, org=definition.org, app=definition.app)
+    with _compiling:
+        compiled = _compiled.get(definition)
+        if compiled is None:
+            compiled = compile_policy(
+                definition.policy, org=definition.org, app=definition.app
+            )
+            _compiled[definition] = compiled
+        return compiled
 
 
 def _definitions(

@@ -87,6 +87,12 @@ class TooLarge(DomainError):
     code = "too-large"
 
 
+class LengthRequired(DomainError):
+    """The length of the content must be announced."""
+
+    code = "length-required"
+
+
 class Unprocessable(DomainError):
     """The request is well formed, and what it carries cannot be processed."""
 

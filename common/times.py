@@ -10,8 +10,9 @@ _FRACTION = re.compile(r"(\.\d{6})\d+")
 
 def wire_time(moment: datetime) -> str:
     """Write a time in UTC with Z, trailing zeros of the fraction trimmed."""
-    text = moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%f")
-    return text.rstrip("0").rstrip(".") + "Z"
+    # strftime would write years before 1000 with fewer than four digits.
+    plain = moment.astimezone(UTC).replace(tzinfo=None)
+    return plain.isoformat(timespec="microseconds").rstrip("0").rstrip(".") + "Z"
 
 
 def parse_time(text: str) -> datetime:

@@ -4,9 +4,16 @@ No entity is resolved, no DTD loaded, no network reached, and a document with a 
 is refused: lxml would accept one and leave the entity behind as a node.
 """
 
+from collections.abc import Mapping
+
 from lxml import etree
 
 from common.errors import Invalid
+
+MAX_DEPTH = 64
+MAX_ATTRIBUTE = 64 * 1024
+MAX_TEXT = 10_000_000  # as far as lxml reads one
+_PIECE = 64 * 1024
 
 Element = etree._Element  # lxml names its element type with an underscore only
 
@@ -28,14 +35,44 @@ class XmlDoctypeRefused(Invalid):
     detail = "The XML has a DOCTYPE; send it without one."
 
 
-def parse(content: bytes) -> Element:
+class XmlTooDeep(Invalid):
+    """The elements of the XML are nested deeper than any document needs."""
+
+    code = "xml-too-deep"
+    detail = f"The XML is nested deeper than {MAX_DEPTH} elements."
+
+
+class XmlTooLong(Invalid):
+    """An attribute or a text of the XML is longer than one may be."""
+
+    code = "xml-too-long"
+    detail = (
+        f"The XML has an attribute of more than {MAX_ATTRIBUTE} characters or a text of"
+        f" more than {MAX_TEXT}."
+    )
+
+
+def parse(
+    content: bytes,
+    *,
+    name: str | None = None,
+    resolver: etree.Resolver | None = None,
+) -> Element:
     """Return the root element of ``content``.
 
-    At most what fits in memory; a BOM is fine. Raises XmlMalformed, with the line, or
-    XmlDoctypeRefused.
+    At most what fits in memory; a BOM is fine. ``name`` is what references in the
+    document are relative to, ``resolver`` finds what they name when a schema is made of
+    it. Raises XmlMalformed, with the line, XmlDoctypeRefused, XmlTooDeep or XmlTooLong.
     """
+    parser = _parser()
+    if resolver is not None:
+        parser.resolvers.add(resolver)
+    check = WellFormedCheck()
+    for start in range(0, len(content), _PIECE):
+        check.feed(content[start : start + _PIECE])
+    check.close()
     try:
-        root = etree.fromstring(content, _parser())
+        root = etree.fromstring(content, parser, base_url=name or "")
     except etree.XMLSyntaxError as error:
         raise _malformed(error) from None
     except ValueError as error:
@@ -62,12 +99,17 @@ class WellFormedCheck:
         self._fed = False
 
     def feed(self, chunk: bytes) -> None:
-        """Read the next chunk; raises XmlMalformed or XmlDoctypeRefused."""
+        """Read the next chunk; raises as parse does."""
+        if not chunk:
+            return
         self._fed = True
         try:
             self._parser.feed(chunk)
         except etree.XMLSyntaxError as error:
             raise _malformed(error) from None
+        except (ValueError, LookupError) as error:
+            # An encoding that the declaration names and Python lacks.
+            raise XmlMalformed(line=1, reason=str(error)) from None
 
     def close(self) -> None:
         """Read the end of the document; raises XmlMalformed when it is cut short."""
@@ -80,16 +122,35 @@ class WellFormedCheck:
 
 
 class _Discard:
-    """A parser target that keeps nothing and refuses a DOCTYPE."""
+    """A parser target that keeps nothing, and refuses a DOCTYPE and what is too much.
 
-    def start(self, tag: str, attributes: object) -> None:
+    lxml has limits of its own, but not these, and not for a document that comes in
+    pieces.
+    """
+
+    def __init__(self) -> None:
+        self._depth = 0
+        self._length = 0
+
+    def start(self, tag: str, attributes: Mapping[str, str]) -> None:
         """See an element begin."""
+        self._depth += 1
+        self._length = 0
+        if self._depth > MAX_DEPTH:
+            raise XmlTooDeep
+        if any(len(value) > MAX_ATTRIBUTE for value in attributes.values()):
+            raise XmlTooLong
 
     def end(self, tag: str) -> None:
         """See an element end."""
+        self._depth -= 1
+        self._length = 0
 
     def data(self, data: str) -> None:
-        """See text."""
+        """See text, perhaps a piece of it."""
+        self._length += len(data)
+        if self._length > MAX_TEXT:
+            raise XmlTooLong
 
     def doctype(self, name: str, public: str | None, system: str | None) -> None:
         """Refuse the document."""

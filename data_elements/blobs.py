@@ -59,14 +59,16 @@ class Incoming:
 
 @contextmanager
 def stored(incoming: Incoming) -> Iterator[StoredBlob]:
-    """Store the bytes for the length of a block, and take them back if it fails.
+    """Store the bytes for the length of a block, and take them back if it refuses them.
 
-    An empty stream gives a blob of size 0, for the caller to refuse.
+    An empty stream gives a blob of size 0, for the caller to refuse. After any other
+    failure nobody can know whether the row was committed, so the bytes stay: the sweep
+    finds them if they have no row.
     """
     blob = _write(incoming)
     try:
         yield blob
-    except BaseException:
+    except DomainError:
         discard(blob.key)
         raise
 

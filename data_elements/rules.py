@@ -15,6 +15,12 @@ from parties.identity import Principal, PrincipalKind
 
 _GENERATED = "ref-data-as-pdf"
 _ANY = "application/octet-stream"
+_PACKED = {
+    "gzip": "application/gzip",
+    "bzip2": "application/x-bzip2",
+    "xz": "application/x-xz",
+    "compress": "application/x-compress",
+}
 _ALIASES = {
     "application/xml": {"text/xml"},
     "application/zip": {"application/x-zip-compressed", "application/zip-compressed"},
@@ -109,8 +115,7 @@ class FormTypeUnsupported(UnsupportedMedia):
 
 def ensure_may_contribute(principal: Principal, *, data_type: DataType) -> None:
     """Raise unless the caller is one whose elements of this type the app takes."""
-    if data_type.id.lower() == _GENERATED:
-        raise GeneratedTypeRefused(data_type=data_type.id)
+    _ensure_not_generated(data_type)
     if data_type.allowed_contributors and not _contributes(principal, data_type):
         raise ContributorRefused
 
@@ -129,6 +134,7 @@ def ensure_mutable(
     principal: Principal, *, instance: Instance, data_type: DataType
 ) -> None:
     """Raise unless the caller may change elements of the type in this instance now."""
+    _ensure_not_generated(data_type)
     if not instance.is_active:
         raise InstanceNotActive(instance_id=instance.instance_id)
     ensure_may_contribute(principal, data_type=data_type)
@@ -231,7 +237,10 @@ def ensure_type_fits_name(content_type: str, filename: str) -> None:
 
 def type_of(filename: str) -> str:
     """Return the media type that a file's extension stands for."""
-    return _TYPES.guess_type(filename.lower(), strict=False)[0] or _ANY
+    media_type, packing = _TYPES.guess_type(filename.lower(), strict=False)
+    if packing is not None:
+        return _PACKED.get(packing, _ANY)  # of x.pdf.gz the content is no PDF
+    return media_type or _ANY
 
 
 def is_allowed(data_type: DataType, content_type: str | None) -> bool:
@@ -248,6 +257,11 @@ def is_too_large(data_type: DataType, element: DataElement) -> bool:
 def limit_in_bytes(data_type: DataType) -> int:
     """Return the size limit of an upload in the application API."""
     return data_type.max_bytes if data_type.max_bytes is not None else 2000 * MEBIBYTE
+
+
+def _ensure_not_generated(data_type: DataType) -> None:
+    if data_type.id.lower() == _GENERATED:
+        raise GeneratedTypeRefused(data_type=data_type.id)
 
 
 def _ensure_allowed(data_type: DataType, given: str) -> None:

@@ -133,9 +133,11 @@ def add(
         principal, instance=instance, data_type=data_type, content=content, now=now
     )
     element.save(force_insert=True)
-    if not element.is_read and instance.read_status == ReadStatus.READ:
-        instances.set_read_status(
-            instance=instance, status=ReadStatus.UPDATED_SINCE_LAST_REVIEW
+    if not element.is_read:
+        instances.change_read_status(
+            instance=instance,
+            before=ReadStatus.READ,
+            after=ReadStatus.UPDATED_SINCE_LAST_REVIEW,
         )
     _record(principal, element=element, event=InstanceEventType.CREATED, now=now)
     log.info("data_element_created", element=str(element.id), size=element.size)
@@ -177,10 +179,10 @@ def replace_content(
     if principal.owns(instance.org):
         values["is_read"] = False
     _update(element, guard=Q(locked_at__isnull=True), **values)
-    if not element.is_read:
+    if principal.owns(instance.org):
         _unread_if_nothing_is_read(instance)
     _record(principal, element=element, event=InstanceEventType.SAVED, now=now)
-    transaction.on_commit(lambda: blobs.discard(locked.blob_key))
+    transaction.on_commit(lambda: blobs.discard(locked.blob_key), robust=True)
     log.info("data_element_replaced", element=str(element.id), size=element.size)
 
 
@@ -196,12 +198,12 @@ def delete(
     _touch(principal, instance=element.instance, rules=rules, now=now)
     _unread_if_nothing_is_read(element.instance)
     # Deleting by condition: a lock set meanwhile wins.
-    pk, key = element.pk, element.blob_key
+    pk, key = element.pk, _locked(element).blob_key
     deleted, _ = DataElement.objects.filter(pk=pk, locked_at__isnull=True).delete()
     if not deleted:
         raise _gone_or_locked(element)
     _record(principal, element=element, event=InstanceEventType.DELETED, now=now)
-    transaction.on_commit(lambda: blobs.discard(key))
+    transaction.on_commit(lambda: blobs.discard(key), robust=True)
     log.info("data_element_deleted", element=str(pk))
 
 
@@ -250,6 +252,8 @@ def record_download(principal: Principal, *, element: DataElement) -> None:
     now = timezone.now()
     # The lock keeps two downloads at once from overwriting each other's time.
     locked = _locked(element)
+    if locked.blob_key != element.blob_key:
+        return  # replaced meanwhile: what was handed out is not the content any more
     _update(
         element,
         owner_downloads=[*locked.owner_downloads, wire_time(now)],
@@ -328,10 +332,10 @@ def apply_task_change(
 
 def _unread_if_nothing_is_read(instance: Instance) -> None:
     """Let the read status fall back when no element is read any more (§6.4)."""
-    if instance.read_status != ReadStatus.READ:
-        return
     if not DataElement.objects.filter(instance=instance, is_read=True).exists():
-        instances.set_read_status(instance=instance, status=ReadStatus.UNREAD)
+        instances.change_read_status(
+            instance=instance, before=ReadStatus.READ, after=ReadStatus.UNREAD
+        )
 
 
 def _touch(

@@ -65,8 +65,8 @@ class InstanceQuerySet(models.QuerySet["Instance"]):
         )
 
     def not_confirmed_by(self, stakeholder: str) -> "InstanceQuerySet":
-        """Keep those that the stakeholder has not confirmed."""
-        return self.exclude(confirmed_by__contains=f" {stakeholder} ")
+        """Keep those that the stakeholder has not confirmed, in any case of letters."""
+        return self.exclude(confirmed_by__contains=f" {stakeholder.lower()} ")
 
     def in_order(self, *, newest_first: bool) -> "InstanceQuerySet":
         """Order by last change, ties by id in the same direction."""

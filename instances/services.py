@@ -24,6 +24,8 @@ from parties.identity import Principal
 
 log = structlog.get_logger()
 
+_TICK = timedelta(microseconds=1)
+
 
 @dataclass(frozen=True, slots=True)
 class InstanceOwner:
@@ -92,7 +94,8 @@ def create(
         due_before=new.due_before,
         visible_after=new.visible_after or now,
         presentation_texts=_mapping(new.presentation_texts),
-        data_values=_mapping(new.data_values),
+        # Data values route a case inside the owner's systems; users do not set them.
+        data_values=_mapping(new.data_values) if principal.org else None,
         created=now,
         created_by=principal.id,
         last_changed=now,
@@ -118,15 +121,17 @@ def update(
     Raises InstanceChanged when it does not: of two concurrent callers whose guards
     exclude each other exactly one goes on. Stamps the change, later than the last.
     """
-    values = {
-        "last_changed": max(now, instance.last_changed + timedelta(microseconds=1)),
-        "last_changed_by": principal.id,
-        **values,
-    }
     rows = Instance.objects.filter(guard or Q(), pk=instance.pk)
-    if rows.update(**values) != 1:
-        raise InstanceChanged(instance_id=instance.instance_id)
-    for name, value in values.items():
+    stamp = max(now, instance.last_changed + _TICK)
+    values = {"last_changed_by": principal.id, **values}
+    while not rows.filter(last_changed__lt=stamp).update(last_changed=stamp, **values):
+        # Another change may have waited less for the row than this one and bear a
+        # later time; whoever polls by time must not miss this one.
+        current = rows.values_list("last_changed", flat=True).first()
+        if current is None or current < stamp:
+            raise InstanceChanged(instance_id=instance.instance_id)
+        stamp = current + _TICK
+    for name, value in {"last_changed": stamp, **values}.items():
         setattr(instance, name, value)
 
 
@@ -211,16 +216,19 @@ def delete(
     kept_until = (instance.archived_at or now) + timedelta(days=prevent_days or 0)
     if prevent_days and instance.archived_at and now < kept_until:
         raise DeletionPrevented(instance_id=instance.instance_id)
+    # Archived meanwhile, it may have to be kept now.
+    guard = Q(archived_at=instance.archived_at)
     if hard:
         update(
             principal,
             instance=instance,
             now=now,
+            guard=guard,
             hard_deleted_at=now,
             soft_deleted_at=instance.soft_deleted_at or now,
         )
     else:
-        update(principal, instance=instance, now=now, soft_deleted_at=now)
+        update(principal, instance=instance, now=now, guard=guard, soft_deleted_at=now)
     entry = HistoryEntry(InstanceEventType.DELETED)
     record(principal, instance=instance, entries=[entry], now=now)
     log.info("instance_deleted", instance=str(instance.id), hard=hard)
@@ -232,6 +240,15 @@ def set_read_status(*, instance: Instance, status: ReadStatus) -> None:
         return
     Instance.objects.filter(pk=instance.pk).update(read_status=status)
     instance.read_status = status
+
+
+def change_read_status(
+    *, instance: Instance, before: ReadStatus, after: ReadStatus
+) -> None:
+    """Set the read status, provided that it is still ``before``."""
+    rows = Instance.objects.filter(pk=instance.pk, read_status=before)
+    if rows.update(read_status=after):
+        instance.read_status = after
 
 
 @transaction.atomic

@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
-from apps_registry.bpmn import Expression
+from apps_registry.expressions import Expression
 from process.errors import ConditionNotEvaluable
 
 _NUMBER = re.compile(r"[-+]?[0-9]*\.?[0-9]+([eE][-+]?[0-9]+)?")
@@ -27,7 +27,7 @@ def evaluate(expression: Expression, context: GatewayContext) -> bool:
     """
     try:
         return _value(expression, context) is True
-    except _Refused as error:
+    except (_Refused, OverflowError) as error:
         raise ConditionNotEvaluable(
             gateway=context.gateway, reason=str(error)
         ) from None

@@ -11,12 +11,12 @@ from apps_registry.bpmn import (
     Element,
     EndEvent,
     ExclusiveGateway,
-    Expression,
     ProcessDefinition,
     SequenceFlow,
     StartEvent,
     Task,
 )
+from apps_registry.expressions import Expression
 from common.times import parse_time, wire_time
 from process.conditions import GatewayContext, evaluate
 from process.errors import (

@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from apps_registry.definition import AppDefinition, DataType
 from authorization import party_types
-from common.errors import Forbidden, Invalid, NotFound
+from common.errors import Forbidden, Invalid
 from data_elements.models import DataElement
 from data_elements.services import Content, new_element
 from events import services as events
@@ -20,6 +20,7 @@ from instances.history import HistoryEntry
 from instances.models import Instance
 from instances.services import InstanceOwner, NewInstance
 from parties.choices import PartyType
+from parties.errors import PartyNotFound
 from parties.identity import Principal
 from parties.models import Party, Profile
 from process import engine
@@ -42,10 +43,9 @@ class OwnerMissing(Invalid):
     )
 
 
-class OwnerNotFound(NotFound):
+class OwnerNotFound(PartyNotFound):
     """The register knows no such party."""
 
-    code = "party-not-found"
     detail = "Cannot lookup party: {by} {value} is not in the register."
 
 

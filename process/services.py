@@ -29,6 +29,7 @@ from process.validation import SCAN_PENDING, findings
 
 _MOST_STEPS = 100
 _ACTIONS_THAT_DO_MORE = frozenset({"sign", "pay"})
+_TASKS_THAT_DO_MORE = frozenset({"signing", "payment"})
 
 
 class NotAuthorizedForTask(Forbidden):
@@ -120,8 +121,7 @@ def advance(
     state = state_of(instance)
     task = engine.current_task(definition.process, state)
     _authorise(roles, instance=instance, task=task, action=action)
-    if action in _ACTIONS_THAT_DO_MORE:
-        raise UserActionUnsupported(task=task.id, action=action)
+    _ensure_supported(task, action)
     if task.kind == "ServiceTask" and action != REJECT:
         raise ServiceTaskUnsupported(task=task.id, task_type=task.task_type)
     if not (action == REJECT and _may_reject(task)):
@@ -146,7 +146,14 @@ def complete(
     Each that was taken stays taken if a later one fails.
     """
     for _ in range(_MOST_STEPS):
-        advance(roles, instance=instance, definition=definition, elements=elements)
+        task = engine.current_task(definition.process, state_of(instance))
+        advance(
+            roles,
+            instance=instance,
+            definition=definition,
+            elements=elements,
+            action=actions_allowing_next(task.task_type)[0],
+        )
         if instance.process_ended is not None:
             return
     raise ProcessLoop
@@ -194,6 +201,14 @@ def _authorise(
         raise NotAuthorizedForTask(
             task=task.id, task_type=task.task_type, action=action or "none"
         )
+
+
+def _ensure_supported(task: Task, action: str | None) -> None:
+    """Raise for what would leave a signature or a payment unmade."""
+    leaves_undone = task.task_type in _TASKS_THAT_DO_MORE and action != REJECT
+    if leaves_undone or action in _ACTIONS_THAT_DO_MORE:
+        performed = action or actions_allowing_next(task.task_type)[0]
+        raise UserActionUnsupported(task=task.id, action=performed)
 
 
 def _may_reject(task: Task) -> bool:

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import yaml
-from jsonschema import Draft202012Validator
+from jsonschema import Draft202012Validator, FormatChecker
 from referencing import Registry, Resource
 from referencing.jsonschema import DRAFT202012
 
@@ -110,4 +110,6 @@ def _validator(face: str, schema: str) -> Draft202012Validator:
     root = Resource.from_contents(document(face), default_specification=DRAFT202012)
     registry: Registry[Any] = Registry().with_resource("urn:face", root)
     inner = yaml.safe_load(schema.replace("#/components", "urn:face#/components"))
-    return Draft202012Validator(inner, registry=registry)
+    return Draft202012Validator(
+        inner, registry=registry, format_checker=FormatChecker()
+    )

@@ -1,13 +1,14 @@
 """Data elements of an instance: add, read, replace, delete."""
 
 from contextlib import AbstractContextManager
+from dataclasses import replace
 
 from django.http.response import HttpResponseBase
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from api.application.base import AppViewSet
-from api.uploads import Upload, upload_of
+from api.uploads import XML, Upload, upload_of
 from apps_registry.definition import DataType
 from common.errors import Invalid
 from data_elements import rules
@@ -88,8 +89,7 @@ class DataViewSet(AppViewSet):
         data_type = self.app.data_type(type_id)
         self.require_write(instance, data_type)
         rules.ensure_creatable(self.principal, instance=instance, data_type=data_type)
-        upload = upload_of(request._request)
-        self._ensure_fits(data_type, upload)
+        upload = self._fitting(data_type, request)
         with self._stored(upload, data_type) as content:
             return data_elements.add(
                 self.principal,
@@ -103,8 +103,7 @@ class DataViewSet(AppViewSet):
         self, request: Request, element: DataElement, data_type: DataType
     ) -> None:
         """Check, store and put the body in place of the element's content."""
-        upload = upload_of(request._request)
-        self._ensure_fits(data_type, upload)
+        upload = self._fitting(data_type, request)
         with self._stored(upload, data_type) as content:
             data_elements.replace_content(
                 self.principal,
@@ -127,10 +126,13 @@ class DataViewSet(AppViewSet):
             "newDataModels": [],
         }
 
-    def _ensure_fits(self, data_type: DataType, upload: Upload) -> None:
+    def _fitting(self, data_type: DataType, request: Request) -> Upload:
+        """Return the body as content that the data type takes."""
+        upload = upload_of(request._request)
         if data_type.is_form:
             rules.ensure_form_type(data_type, content_type=upload.content_type)
-            return
+            # Without a type it is read as XML, so it is stored as that.
+            return replace(upload, content_type=upload.content_type or XML)
         rules.ensure_file_type(
             data_type,
             has_disposition=upload.has_disposition,
@@ -138,6 +140,7 @@ class DataViewSet(AppViewSet):
             content_type=upload.content_type,
             length=upload.announced,
         )
+        return upload
 
     def _stored(
         self, upload: Upload, data_type: DataType

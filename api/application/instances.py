@@ -53,8 +53,8 @@ class InstanceViewSet(AppViewSet, SharedInstanceViewSet):
 
         Softly it can be restored, with `hard=true` it is purged.
         """
-        hard = self.query.flag("hard") or False
         instance = self.get_instance()
+        hard = self.query.flag("hard") or False
         days = self.app.prevent_deletion_days
         instances.delete(
             self.principal, instance=instance, hard=hard, prevent_days=days

@@ -22,6 +22,7 @@ from apps_registry.definition import AppDefinition, DataType
 from authorization.resources import Resource
 from common.errors import Forbidden, Invalid, Issue
 from data_elements import rules
+from data_elements.errors import ContentTooLarge
 from data_elements.models import DataElement
 from instances.models import Instance
 from parties.models import Party
@@ -151,10 +152,14 @@ class Instantiation:
             )
         if not content.strip():
             return
+        if self._template is not None:
+            raise PartRefused(_INSTANCE, f"The part '{_INSTANCE}' comes once.")
         document = in_wire_case(read_json(content, single_quotes=True), _TEMPLATE)
         serializer = InstanceTemplateSerializer(data=document)
         serializer.is_valid(raise_exception=True)
         self._template = dict(serializer.validated_data)
+        # Who it is for, and whether that is permitted, before any content is taken.
+        self._authorised_owner()
 
     def _read_parts(self, reader: MultipartReader) -> None:
         counts: Counter[str] = Counter()
@@ -172,41 +177,51 @@ class Instantiation:
                     f"The list of parts contains more elements of type '{data_type.id}'"
                     " than the element type allows.",
                 )
-            if self._template is not None or self._stated_party() is not None:
-                self._authorised_owner()
             self._store(part, data_type)
         reader.finish()
 
     def _store(self, part: Part, data_type: DataType) -> None:
+        if self._template is None and self._stated_party() is None:
+            reason = (
+                f"The part '{part.name}' comes before it is known who the instance is"
+                f" for; send the part '{_INSTANCE}' first."
+            )
+            raise PartRefused(part.name, reason)
+        self._require_write(data_type, self._authorised_owner())
         rules.ensure_may_create(self._view.principal, data_type=data_type)
         if data_type.is_form:
             rules.ensure_form_type(data_type, content_type=part.content_type)
-        content = self._stack.enter_context(
-            self._view.stored(
-                upload_of_part(part),
-                max_bytes=data_type.max_bytes,
-                well_formed=data_type.is_form,
-                empty=_empty_part(part.name),
-            )
+        storing = self._view.stored(
+            upload_of_part(part),
+            max_bytes=data_type.max_bytes,
+            well_formed=data_type.is_form,
+            empty=_empty_part(part.name),
         )
+        try:
+            content = self._stack.enter_context(storing)
+        except ContentTooLarge:
+            raise _too_large(part.name, data_type) from None
         self._data.append(FirstData(data_type, content))
 
     # --- the owner --------------------------------------------------------------------
     def _authorised_owner(self) -> Party:
         """Look the owner up and ask the policy, once."""
+        reference = self._reference()
         if self._owner is None:
-            self._owner = find_owner(self._reference())
-            app = self._view.app
-            resource = Resource(org=app.org, app=app.app, party_id=self._owner.pk)
+            owner = find_owner(reference)
+            resource = self._resource(owner)
             require(self._view.roles, resource=resource, action="instantiate")
-            for item in self._data:
-                self._require_write(item.data_type, resource)
+            self._owner = owner
         return self._owner
 
-    def _require_write(self, data_type: DataType, resource: Resource) -> None:
+    def _require_write(self, data_type: DataType, owner: Party) -> None:
         if data_type.action_required_to_write:
             action = data_type.action_required_to_write
-            require(self._view.roles, resource=resource, action=action)
+            require(self._view.roles, resource=self._resource(owner), action=action)
+
+    def _resource(self, owner: Party) -> Resource:
+        app = self._view.app
+        return Resource(org=app.org, app=app.app, party_id=owner.pk)
 
     def _reference(self) -> OwnerReference:
         stated = self._stated_party()
@@ -274,6 +289,14 @@ def _type_of(app: AppDefinition, part: Part) -> DataType:
             f" '{data_type.id}'",
         )
     return data_type
+
+
+def _too_large(name: str, data_type: DataType) -> PartRefused:
+    return PartRefused(
+        name,
+        f"The multipart section named {name} exceeds the size limit of element type"
+        f" '{data_type.id}'",
+    )
 
 
 def _empty_part(name: str) -> PartRefused:

@@ -16,6 +16,8 @@ from data_elements import services as data_elements
 class ProposalAppViewSet(ProposalView, MetadataViewSet):
     """The application itself."""
 
+    strict = frozenset({"retrieve"})
+
 
 class ProposalInstanceViewSet(ProposalView, InstanceViewSet):
     """Instances, by guid."""

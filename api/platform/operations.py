@@ -207,7 +207,12 @@ OPERATIONS: Table = {
             "Events",
             {201: InstanceEventSerializer},
             InstanceEventSerializer,
-            ("event-type-unknown", "event-instance-mismatch"),
+            (
+                "event-type-unknown",
+                "event-type-reserved",
+                "event-instance-mismatch",
+                "data-element-not-found",
+            ),
         ),
     },
     ApplicationViewSet: {

@@ -118,5 +118,7 @@ def _safe_next(request: HttpRequest) -> str:
     allowed = {request.get_host()}
     if url_has_allowed_host_and_scheme(target, allowed_hosts=allowed):
         parts = urlsplit(target)
-        return parts.path + (f"?{parts.query}" if parts.query else "")
+        # Two slashes at the beginning would name another host.
+        path = "/" + parts.path.lstrip("/")
+        return path + (f"?{parts.query}" if parts.query else "")
     return "/Home/Tokens"

@@ -24,10 +24,18 @@ class Asked:
 
     @classmethod
     def of(cls, query: QueryDict, **more: str) -> Self:
-        """Read a query or a form; ``more`` is what the address says."""
-        given = {name.lower(): value for name, value in query.items()}
-        stated = {name.lower(): value for name, value in more.items()}
-        return cls({**given, **stated})  # type: ignore[dict-item]  # no files in these
+        """Read a query or a form; ``more`` is what the address says.
+
+        Raises TestParameterInvalid for a NUL character: PostgreSQL would refuse even to
+        look for it.
+        """
+        values = {name.lower(): str(value) for name, value in query.items()}
+        values |= {name.lower(): value for name, value in more.items()}
+        for name, value in values.items():
+            if "\0" in value:
+                expected = "text without a NUL character"
+                raise TestParameterInvalid(name=name, value=value, expected=expected)
+        return cls(values)
 
     def called(self, names: Mapping[str, str]) -> Self:
         """Return the same with more names; the second of a pair is the usual one."""

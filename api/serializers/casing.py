@@ -13,7 +13,7 @@ def in_wire_case(
 
     Unknown members are left out. Keys of free mappings are data and stay as they are.
     """
-    if isinstance(serializer, serializers.ListSerializer):
+    if isinstance(serializer, serializers.ListSerializer | serializers.ListField):
         if not isinstance(document, list):
             return document
         return [in_wire_case(item, serializer.child) for item in document]

@@ -3,6 +3,7 @@
 from rest_framework import serializers
 
 from api.links import Links
+from api.serializers.limits import MOST, NAME, TEXT
 from api.serializers.spelling import Spelling
 from common.times import wire_time
 from data_elements.choices import FileScanResult
@@ -20,8 +21,10 @@ class ResourceLinksSerializer(serializers.Serializer[object]):
 class KeyValueSerializer(serializers.Serializer[object]):
     """A key with a value."""
 
-    key = serializers.CharField()
-    value = serializers.CharField(allow_null=True, required=False)
+    key = serializers.CharField(max_length=NAME)
+    value = serializers.CharField(
+        allow_null=True, allow_blank=True, required=False, max_length=TEXT
+    )
 
 
 class DeleteStatusSerializer(serializers.Serializer[object]):
@@ -34,7 +37,7 @@ class DeleteStatusSerializer(serializers.Serializer[object]):
 class ReferenceSerializer(serializers.Serializer[object]):
     """What the element was made from."""
 
-    value = serializers.CharField()
+    value = serializers.CharField(max_length=NAME)
     relation = serializers.ChoiceField(choices=["GeneratedFrom"], allow_null=True)
     valueType = serializers.ChoiceField(
         choices=["DataElement", "Task"], allow_null=True
@@ -90,14 +93,23 @@ class DataElementMetadataSerializer(serializers.Serializer[object]):
     id = serializers.UUIDField()
     instanceGuid = serializers.UUIDField()
     refs = serializers.ListField(
-        child=serializers.UUIDField(), allow_null=True, required=False
+        child=serializers.UUIDField(), allow_null=True, required=False, max_length=MOST
     )
-    references = ReferenceSerializer(many=True, allow_null=True, required=False)
+    references = serializers.ListField(
+        child=ReferenceSerializer(), allow_null=True, required=False, max_length=MOST
+    )
     tags = serializers.ListField(
-        child=serializers.CharField(), allow_null=True, required=False
+        child=serializers.CharField(max_length=NAME),
+        allow_null=True,
+        required=False,
+        max_length=MOST,
     )
-    userDefinedMetadata = KeyValueSerializer(many=True, allow_null=True, required=False)
-    metadata = KeyValueSerializer(many=True, allow_null=True, required=False)
+    userDefinedMetadata = serializers.ListField(
+        child=KeyValueSerializer(), allow_null=True, required=False, max_length=MOST
+    )
+    metadata = serializers.ListField(
+        child=KeyValueSerializer(), allow_null=True, required=False, max_length=MOST
+    )
 
 
 class FileScanStatusSerializer(serializers.Serializer[object]):

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 
 from rest_framework import serializers
 
+from api.serializers.limits import TEXT
 from api.serializers.process import ProcessStateSerializer, process_document
 from api.serializers.spelling import Spelling
 from common.times import wire_time
@@ -27,13 +28,15 @@ class InstanceEventSerializer(serializers.Serializer[object]):
 
     id = serializers.UUIDField(required=False, allow_null=True)
     instanceId = serializers.CharField()
-    dataId = serializers.CharField(required=False, allow_null=True)
+    dataId = serializers.UUIDField(required=False, allow_null=True)
     created = serializers.DateTimeField(required=False, allow_null=True)
     eventType = serializers.CharField()
     instanceOwnerPartyId = serializers.CharField(required=False, allow_null=True)
     user = PlatformUserSerializer(required=False, allow_null=True)
     processInfo = ProcessStateSerializer(required=False, allow_null=True)
-    additionalInfo = serializers.CharField(required=False, allow_null=True)
+    additionalInfo = serializers.CharField(
+        required=False, allow_null=True, allow_blank=True, max_length=TEXT
+    )
 
 
 class InstanceEventListSerializer(serializers.Serializer[object]):

@@ -12,6 +12,7 @@ from api.serializers.data_elements import (
     ResourceLinksSerializer,
     data_element_document,
 )
+from api.serializers.limits import NAME, TEXT, TextsField
 from api.serializers.parties import PartySerializer
 from api.serializers.process import ProcessStateSerializer, process_document
 from api.serializers.spelling import Spelling
@@ -21,17 +22,24 @@ from instances.choices import ReadStatus
 from instances.models import Instance
 
 
+def _name(length: int) -> serializers.CharField:
+    """Return a field that may also be left out, null or empty, as clients do."""
+    return serializers.CharField(
+        required=False, allow_null=True, allow_blank=True, max_length=length
+    )
+
+
 class InstanceOwnerSerializer(serializers.Serializer[object]):
     """The party on whose behalf the instance is.
 
     One of its names is enough on input.
     """
 
-    partyId = serializers.CharField(required=False, allow_null=True)
-    personNumber = serializers.CharField(required=False, allow_null=True)
-    organisationNumber = serializers.CharField(required=False, allow_null=True)
-    username = serializers.CharField(required=False, allow_null=True)
-    externalIdentifier = serializers.CharField(required=False, allow_null=True)
+    partyId = _name(NAME)
+    personNumber = _name(11)
+    organisationNumber = _name(9)
+    username = _name(NAME)
+    externalIdentifier = _name(NAME)
 
 
 class InstanceOwnerDocumentSerializer(InstanceOwnerSerializer):
@@ -55,8 +63,10 @@ class ReadStatusField(serializers.JSONField):
 class SubstatusSerializer(serializers.Serializer[object]):
     """The owner's own word on how the case stands; usually text resource keys."""
 
-    label = serializers.CharField()  # type: ignore[assignment]  # the wire's name
-    description = serializers.CharField(allow_null=True, required=False)
+    label = serializers.CharField(max_length=NAME)  # type: ignore[assignment]  # the wire's name
+    description = serializers.CharField(
+        allow_null=True, required=False, max_length=TEXT
+    )
 
 
 class InstanceStatusSerializer(serializers.Serializer[object]):
@@ -98,12 +108,8 @@ class InstanceSerializer(serializers.Serializer[object]):
         many=True, allow_null=True, required=False
     )
     data = DataElementSerializer(many=True)  # type: ignore[assignment]  # the wire's name
-    presentationTexts = serializers.DictField(
-        child=serializers.CharField(), allow_null=True, required=False
-    )
-    dataValues = serializers.DictField(
-        child=serializers.CharField(), allow_null=True, required=False
-    )
+    presentationTexts = TextsField(allow_null=True, required=False)
+    dataValues = TextsField(allow_null=True, required=False)
     created = serializers.DateTimeField()
     createdBy = serializers.CharField()
     lastChanged = serializers.DateTimeField()
@@ -116,12 +122,8 @@ class InstanceTemplateSerializer(serializers.Serializer[object]):
     instanceOwner = InstanceOwnerSerializer(required=False, allow_null=True)
     dueBefore = serializers.DateTimeField(required=False, allow_null=True)
     visibleAfter = serializers.DateTimeField(required=False, allow_null=True)
-    presentationTexts = serializers.DictField(
-        child=serializers.CharField(allow_blank=True), required=False, allow_null=True
-    )
-    dataValues = serializers.DictField(
-        child=serializers.CharField(allow_blank=True), required=False, allow_null=True
-    )
+    presentationTexts = TextsField(required=False, allow_null=True)
+    dataValues = TextsField(required=False, allow_null=True)
 
 
 class QueryResponseSerializer(serializers.Serializer[object]):

@@ -188,6 +188,7 @@ def test_signing_in_sets_the_cookie_and_goes_home() -> None:
         ("/docs?x=1", "/docs?x=1"),
         ("https://evil.example/", "/Home/Tokens"),
         ("//evil.example/", "/Home/Tokens"),
+        (f"http://{BASE_HOST}:8000//evil.example/", "/evil.example/"),
     ):
         form = {"userId": "1337", "next": given}
         answer = client.post("/Home/LogInTestUser", form, headers=headers)
@@ -195,6 +196,13 @@ def test_signing_in_sets_the_cookie_and_goes_home() -> None:
     cookie = client.cookies[COOKIE]
     assert cookie["httponly"]
     assert cookie["samesite"] == "Lax"
+
+
+def test_signing_in_takes_a_form() -> None:
+    """Every error is a problem; what would do it stands in Allow"""
+    answer = Api(BASE_HOST).get("/Home/LogInTestUser")
+    assert_problem(answer, 405, code="method-not-allowed")
+    assert answer["Allow"] == "POST"
 
 
 def test_signing_in_from_another_site_is_refused() -> None:

@@ -74,6 +74,10 @@ def test_literals_match_in_any_case(app: Api, instance: Instance) -> None:
     [
         "evil.example",
         "a.b.apps.altinn.test",
+        "apps.altinn.test",
+        ".apps.altinn.test",
+        "n_v.apps.altinn.test",
+        "-nav.apps.altinn.test",
         "altinn.test.evil.example",
         "x.altinn.test",
     ],

@@ -71,6 +71,11 @@ def test_leniencies_leave_texts_alone(content: bytes, expected: object) -> None:
         (b'/* a\nb */ {"a" 1}', "x.json:2", "json-malformed"),
         (b"\xff", "x.json", "not-utf-8"),
         (b"[" * 100_000, "x.json", "json-too-deep"),
+        (b"[" + b"1" * 5_000 + b"]", "x.json", "json-malformed"),
+        (b"[1," + b"/**/" * 10_000 + b"x]", "x.json:1", "json-malformed"),
+        (b"[" + b"1,/*" * 100_000, "x.json:1", "json-malformed"),
+        (b'["' + b'\\"' * 100_000, "x.json:1", "json-malformed"),
+        (b"{} /*/", "x.json:1", "json-malformed"),
     ],
 )
 def test_what_is_no_json_is_placed(content: bytes, pointer: str, code: str) -> None:

@@ -99,15 +99,23 @@ class Caller:
         return Answer(answer.status, answer.reason, answer.headers, body, 0.0)
 
     def begin(
-        self, method: str, path: str, *, content_type: str, length: int, sent: bytes
+        self,
+        method: str,
+        path: str,
+        *,
+        content_type: str,
+        length: int | None,
+        sent: bytes,
     ) -> socket.socket:
-        """Send the head of a call and the first bytes of its body.
+        """Send the head of a call and the first bytes of its body, as they are.
 
-        Return the socket.
+        Without a length the body is said to come in chunks. Return the socket.
         """
+        coding = ("Transfer-Encoding", "chunked")
+        name, value = coding if length is None else ("Content-Length", str(length))
         headers = {
             "Host": self.server.api.base_host,
-            "Content-Length": str(length),
+            name: value,
             **self.headers(content_type),
         }
         lines = [f"{method} {path} HTTP/1.1"]

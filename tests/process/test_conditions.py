@@ -2,7 +2,7 @@
 
 import pytest
 
-from apps_registry.bpmn import Expression
+from apps_registry.expressions import Expression
 from process.conditions import GatewayContext, evaluate
 from process.errors import ConditionNotEvaluable
 
@@ -90,6 +90,8 @@ def test_order_is_numeric_and_null_is_never_in_order(
         ("if", True, True, "otherwise", False),
         ("greaterThan", "ten", 1),
         ("greaterThan", True, 0),
+        ("greaterThan", 10**400, 0),
+        ("equals", 10**400, 0),
         (),
         (1, 2),
     ],

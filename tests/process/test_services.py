@@ -23,7 +23,11 @@ from process.instantiation import (
     find_owner,
     instantiate,
 )
-from process.services import ServiceTaskUnsupported, UserActionUnsupported
+from process.services import (
+    NotAuthorizedForTask,
+    ServiceTaskUnsupported,
+    UserActionUnsupported,
+)
 from tests.cast import ORG_PARTY, SOPHIE_PRINCIPAL
 from tests.factories import SAMPLES, make_element, make_instance, reread, sample_app
 
@@ -150,6 +154,30 @@ def test_actions_that_do_more_than_move_are_refused(
             definition=sample_app(),
             elements=[],
             action=action,
+        )
+    assert reread(instance).current_task == "formfilling"
+
+
+@pytest.mark.parametrize("task_type", ["signing", "payment"])
+@pytest.mark.parametrize("at_once", [False, True], ids=["next", "complete"])
+def test_a_signature_or_payment_is_not_skipped_by_writing(
+    task_type: str, at_once: bool
+) -> None:
+    """A-143, authorization.md §5.11: write may leave the task, and would skip it"""
+    instance = make_instance(filled=True)
+    definition = sample_app()
+    elements = dict(definition.process.elements)
+    task = elements["formfilling"]
+    elements["formfilling"] = replace(task, task_type=task_type)  # type: ignore[call-arg]
+    changed_process = replace(definition.process, elements=elements)
+    move = process.complete if at_once else process.advance
+    refusal = NotAuthorizedForTask if at_once else UserActionUnsupported
+    with pytest.raises(refusal):
+        move(
+            RoleLookup(SOPHIE_PRINCIPAL),
+            instance=instance,
+            definition=changed(definition, process=changed_process),
+            elements=list(DataElement.objects.of([instance.pk])),
         )
     assert reread(instance).current_task == "formfilling"
 

@@ -95,8 +95,8 @@ class DataViewSet(ContentViewSet):
 
     def destroy(self, request: Request, **kwargs: object) -> Response:
         """Delete the element, or with `delay=true` mark it for the purge."""
-        delay = self.query.flag("delay") or False
         instance = self.get_instance()
+        delay = self.query.flag("delay") or False
         element = self.get_element(instance)
         document = self.element_document(element)
         if element.deleted_at is not None and delay:

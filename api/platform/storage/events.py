@@ -1,16 +1,20 @@
 """The history of an instance."""
 
+from uuid import UUID
+
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from api.serializers.history import InstanceEventSerializer, event_document
 from api.views import FaceViewSet
-from common.errors import Invalid
+from common.errors import Forbidden, Invalid
+from data_elements.errors import DataElementNotFound
+from data_elements.models import DataElement
 from instances import services as instances
 from instances.choices import InstanceEventType
 from instances.errors import InstanceEventNotFound
 from instances.history import HistoryEntry
-from instances.models import InstanceEvent
+from instances.models import Instance, InstanceEvent
 
 
 class EventTypeUnknown(Invalid):
@@ -18,6 +22,33 @@ class EventTypeUnknown(Invalid):
 
     code = "event-type-unknown"
     detail = "The eventType {event_type!r} is unknown; known are: {known}."
+
+
+class EventTypeReserved(Forbidden):
+    """The server itself records events of this type, when they happen.
+
+    Only the service owner may add one, whose own history it is.
+    """
+
+    code = "event-type-reserved"
+    detail = (
+        "Events of type {event_type} are recorded by the server; you may add: {open}."
+    )
+
+
+_OPEN = frozenset(
+    {
+        InstanceEventType.SENT_TO_SIGN,
+        InstanceEventType.SENT_TO_PAYMENT,
+        InstanceEventType.SENT_TO_SEND_IN,
+        InstanceEventType.SENT_TO_FORM_FILL,
+        InstanceEventType.INSTANCE_FORWARDED,
+        InstanceEventType.INSTANCE_RIGHT_REVOKED,
+        InstanceEventType.NOTIFICATION_SENT_SMS,
+        InstanceEventType.MESSAGE_ARCHIVED,
+        InstanceEventType.MESSAGE_READ,
+    }
+)
 
 
 class InstanceEventViewSet(FaceViewSet):
@@ -58,13 +89,32 @@ class InstanceEventViewSet(FaceViewSet):
         if event_type not in InstanceEventType.values:
             known = ", ".join(InstanceEventType.values)
             raise EventTypeUnknown(event_type=event_type, known=known)
+        if event_type not in _OPEN and not self.is_owner(instance):
+            raise EventTypeReserved(
+                event_type=event_type, open=", ".join(sorted(_OPEN))
+            )
         event = instances.record_event(
             self.principal,
             instance=instance,
             stated_instance_id=stated,
-            entry=HistoryEntry(event_type, additional_info=body.get("additionalInfo")),
+            entry=HistoryEntry(
+                event_type,
+                data_id=_element_of(instance, body.get("dataId")),
+                additional_info=body.get("additionalInfo"),
+            ),
         )
-        location = f"{self.links.origin(request._request)}{request.path}/{event.id}"
+        path = request.path.rstrip("/")
+        location = f"{self.links.origin(request._request)}{path}/{event.id}"
         return Response(
             event_document(event), status=201, headers={"Location": location}
         )
+
+
+def _element_of(instance: Instance, stated: UUID | None) -> UUID | None:
+    """Return the id that the event states, if it is of an element of the instance."""
+    if stated is None:
+        return None
+    elements = DataElement.objects.filter(pk=stated, instance_id=instance.pk)
+    if not elements.exists():
+        raise DataElementNotFound(element_id=stated)
+    return stated

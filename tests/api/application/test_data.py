@@ -372,6 +372,7 @@ def test_a_range_beyond_the_end_is_416(app: Api, element: DataElement) -> None:
     url = data_url(element.instance, f"/{element.id}")
     answer = app.get(url, headers={"Range": "bytes=99999999-"})
     document = assert_problem(answer, 416, code="range-not-satisfiable")
+    assert answer["Content-Range"] == f"bytes */{element.size}"
     assert str(len(FORM)) in document["detail"]
 
 

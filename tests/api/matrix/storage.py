@@ -14,7 +14,7 @@ _HEADER = "X-Ai-InstanceOwnerIdentifier"
 _OF_P = f"{_S}?appId={APP}&instanceOwner.partyId={{P}}"
 _PDF = {"content_type": "application/pdf", "filename": "a.pdf", "body": "%PDF"}
 _SUBSTATUS = {"label": "received", "description": "A case worker has it."}
-_EVENT = {"instanceId": "{P}/{guid}", "eventType": "Saved"}
+_EVENT = {"instanceId": "{P}/{guid}", "eventType": "MessageRead"}
 
 
 def _get(path: str, **more: object) -> Call:

@@ -4,7 +4,7 @@ import pytest
 
 from instances.models import Instance, InstanceEvent
 from tests.client import Api, assert_problem
-from tests.factories import make_instance
+from tests.factories import make_element, make_instance
 
 pytestmark = pytest.mark.usefixtures("sandbox")
 
@@ -52,7 +52,7 @@ def test_who_and_when_are_the_servers_word(storage: Api, instance: Instance) -> 
     """T-29, Z-103, M:S-72: a forged actor and time are ignored"""
     body = {
         "instanceId": instance.instance_id,
-        "eventType": "SubstatusUpdated",
+        "eventType": "InstanceForwarded",
         "created": "2020-01-01T00:00:00Z",
         "user": {"orgId": "nav", "authenticationLevel": 4},
         "additionalInfo": "note",
@@ -62,7 +62,41 @@ def test_who_and_when_are_the_servers_word(storage: Api, instance: Instance) -> 
     document = answer.json()
     assert document["user"] == {"userId": 1337, "authenticationLevel": 2}
     assert document["created"] > "2026"
-    assert answer["Location"].endswith(document["id"])
+    assert answer["Location"].endswith(f"/events/{document['id']}")
+
+
+@pytest.mark.parametrize(
+    "event_type", ["Saved", "process_EndEvent", "DownloadConfirmed"]
+)
+def test_nobody_but_the_owner_adds_what_the_server_records(
+    storage: Api, owner_storage: Api, instance: Instance, event_type: str
+) -> None:
+    """Z-103: a user could otherwise tell of a step that was never taken"""
+    count = InstanceEvent.objects.count()
+    body = {"instanceId": instance.instance_id, "eventType": event_type}
+    answer = storage.post(events_url(instance), json=body)
+    assert_problem(answer, 403, code="event-type-reserved")
+    assert InstanceEvent.objects.count() == count
+    assert owner_storage.post(events_url(instance), json=body).status_code == 201
+
+
+def test_an_event_tells_of_an_element_of_its_instance(
+    storage: Api, instance: Instance
+) -> None:
+    """S-123: another instance's element is none of this one's"""
+    own, foreign = (
+        make_element(instance=instance),
+        make_element(instance=make_instance()),
+    )
+    body = {"instanceId": instance.instance_id, "eventType": "MessageRead"}
+    answer = storage.post(events_url(instance), json={**body, "dataId": str(own.pk)})
+    assert answer.json()["dataId"] == str(own.pk)
+    count = InstanceEvent.objects.count()
+    answer = storage.post(
+        events_url(instance), json={**body, "dataId": str(foreign.pk)}
+    )
+    assert_problem(answer, 404, code="data-element-not-found")
+    assert InstanceEvent.objects.count() == count
 
 
 @pytest.mark.parametrize(
@@ -74,15 +108,17 @@ def test_who_and_when_are_the_servers_word(storage: Api, instance: Instance) -> 
         ),
         ({"instanceId": None}, "validation-failed"),
         ({"eventType": "hacked"}, "event-type-unknown"),
+        ({"dataId": "no guid"}, "validation-failed"),
+        ({"additionalInfo": "x" * 4001}, "validation-failed"),
     ],
-    ids=["M:S-73", "S-123", "S-129"],
+    ids=["M:S-73", "S-123", "S-129", "data-id", "too-long"],
 )
 def test_a_false_event_is_refused(
     storage: Api, instance: Instance, change: dict[str, object], code: str
 ) -> None:
     """D-13"""
     count = InstanceEvent.objects.count()
-    body = {"instanceId": instance.instance_id, "eventType": "Saved", **change}
+    body = {"instanceId": instance.instance_id, "eventType": "MessageRead", **change}
     assert_problem(storage.post(events_url(instance), json=body), 400, code=code)
     assert InstanceEvent.objects.count() == count
 

@@ -118,6 +118,7 @@ def three() -> dict[str, Instance]:
         ("process.currentTask=submitted", set()),
         ("process.endEvent=submitted", {"ended", "confirmed"}),
         ("excludeConfirmedBy=nav", {"running", "ended"}),
+        ("excludeConfirmedBy=NAV", {"running", "ended"}),
         ("excludeConfirmedBy=skd", {"running", "ended", "confirmed"}),
         ("confirmed=true", {"confirmed"}),
         ("confirmed=false", {"running", "ended"}),

@@ -1,0 +1,46 @@
+"""The applications that a process holds: what is kept, and what is let go."""
+
+import gc
+import shutil
+import weakref
+from pathlib import Path
+
+import pytest
+from pytest_django import DjangoAssertNumQueries
+
+from apps_registry import catalogue, services
+from apps_registry.app_folder import PROCESS
+from apps_registry.errors import AppUnreadable
+from apps_registry.models import Deployment, DeploymentFile
+from authorization.services import compiled_policy
+from tests.factories import SAMPLES
+
+pytestmark = pytest.mark.usefixtures("sandbox")
+
+
+def test_an_unreadable_app_is_read_once(
+    django_assert_num_queries: DjangoAssertNumQueries,
+) -> None:
+    """performance.md §5: a list asks for every app"""
+    DeploymentFile.objects.filter(path=PROCESS).update(content=b"<a>")
+    Deployment.objects.update(content_hash="unreadable")
+    catalogue.forget()
+    assert "nav/app2018" not in catalogue.all_definitions()
+    with django_assert_num_queries(0):
+        assert "nav/app2018" not in catalogue.all_definitions()
+        with pytest.raises(AppUnreadable):
+            catalogue.definition_of("nav", "app2018")
+
+
+def test_a_superseded_definition_is_let_go(tmp_path: Path) -> None:
+    """A deployment may have 50 MiB of files"""
+    first = catalogue.definition_of("nav", "app2018")
+    assert compiled_policy(first) is compiled_policy(first)
+    held = weakref.ref(first)
+    del first
+    folder = Path(shutil.copytree(SAMPLES / "nav" / "app2018", tmp_path / "app"))
+    (folder / "App" / "config" / "more.json").write_text("{}", "utf-8")
+    services.import_app(folder)
+    compiled_policy(catalogue.definition_of("nav", "app2018"))
+    gc.collect()
+    assert held() is None
