@@ -11,7 +11,7 @@ from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 
 from django.utils.http import parse_header_parameters
 
-from api.uploads import SENT_CONTENT_TYPE
+from api.header_values import SENT_CONTENT_TYPE
 
 _UTF_8 = ("utf-8", "utf8")
 

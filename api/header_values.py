@@ -2,6 +2,9 @@
 
 import re
 
+# Where a WSGI environ has the Content-Type as it was sent, if Django could not have
+# read it.
+SENT_CONTENT_TYPE = "altinn.sent_content_type"
 # A backslash escapes only inside quotes; a quote that never closes is part of a token.
 _PARAMETER = re.compile(
     r"""(?:^|;)\s*+([^\s;="]+)\s*+=\s*+(?:"((?:\\.|[^"\\])*+)"|([^;]*))""", re.DOTALL

@@ -11,6 +11,7 @@ from django.conf import settings
 from django.http import HttpRequest
 
 from api.filenames import as_sent, filename_of
+from api.header_values import SENT_CONTENT_TYPE
 from api.multipart import MultipartMalformed, MultipartReader, Part
 from api.parsers import JsonBodyTooLarge, read_json
 from apps_registry.definition import MEBIBYTE
@@ -27,8 +28,6 @@ _CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 _MAX_DIGITS = 19
 # Boundaries, headers and the template of a multipart body, beside its content.
 _MOST_AROUND_PARTS = 2 * MEBIBYTE
-# Where the Content-Type stands as it was sent, if Django could not have read it.
-SENT_CONTENT_TYPE = "altinn.sent_content_type"
 
 
 class ContentTypeTooLong(Invalid):

@@ -185,7 +185,10 @@ class Template:
         subprocess.run(
             [sys.executable, "-c", _LOAD],
             cwd=ROOT,
-            env=_environment(folder, url, 1),
+            env={
+                **_environment(folder, url, 1),
+                "DJANGO_SETTINGS_MODULE": "altinn.settings",
+            },
             check=True,
             capture_output=True,
         )
@@ -257,7 +260,10 @@ def either_server(
 
 
 def _environment(folder: Path, database_url: str, port: int) -> dict[str, str]:
-    """Return this process's environment with a sandbox's settings in place of ours."""
+    """Return this process's environment with a sandbox's settings in place of ours.
+
+    Which settings module it is, the server must know by itself, as when it is served.
+    """
     inherited = {
         name: value
         for name, value in os.environ.items()
@@ -265,7 +271,6 @@ def _environment(folder: Path, database_url: str, port: int) -> dict[str, str]:
     }
     return {
         **inherited,
-        "DJANGO_SETTINGS_MODULE": "altinn.settings",
         "ALTINN_ENVIRONMENT": "test",
         "ALTINN_SANDBOX": "true",
         "ALTINN_BASE_URL": f"http://localhost:{port}",

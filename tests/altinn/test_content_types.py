@@ -3,7 +3,7 @@
 import pytest
 
 from altinn.content_types import make_readable
-from api.uploads import SENT_CONTENT_TYPE
+from api.header_values import SENT_CONTENT_TYPE
 
 
 @pytest.mark.parametrize(
