@@ -19,11 +19,6 @@ def platform_base() -> str:
     return _with_host("platform")
 
 
-def storage_base() -> str:
-    """Return scheme and host of the proposal's platform API."""
-    return _with_host("storage")
-
-
 def instance_source(*, org: str, app: str, party_id: int, guid: str) -> str:
     """Return an instance's address in the application API: an event's ``source``."""
     return f"{application_base(org)}/{org}/{app}/instances/{party_id}/{guid}"

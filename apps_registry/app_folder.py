@@ -20,7 +20,8 @@ from apps_registry.definition import MEBIBYTE, AppDefinition
 from apps_registry.errors import AppFolderRefused
 from apps_registry.metadata import FILE as METADATA
 from apps_registry.metadata import Metadata, read_metadata
-from apps_registry.xacml import Policy, parse_policy
+from apps_registry.xacml import parse_policy
+from apps_registry.xacml_ast import Policy
 from apps_registry.xacml_lint import lint_policy
 from common import xml
 from common.errors import DomainError, Issue
@@ -107,7 +108,12 @@ def check_folder(folder: AppFolder, *, org: str = "", app: str = "") -> CheckedA
         errors,
         POLICY,
         folder,
-        lambda content: parse_policy(content, org=metadata.org, app=metadata.app),
+        lambda content: parse_policy(
+            content,
+            org=metadata.org,
+            app=metadata.app,
+            semantics=metadata.policy_semantics,
+        ),
     )
     _check_other_files(folder, errors)
     if errors or process is None or policy is None:

@@ -35,7 +35,11 @@ class _Deployment:
 
 @dataclass(slots=True)
 class _Held:
-    """What this process knows; replaced as a whole, so readers need no lock."""
+    """What this process knows of one version; replaced as a whole by the next.
+
+    Readers take no lock: what they read themselves, and what they could not read, they
+    add to the last two.
+    """
 
     version: int = -1
     checked_at: float = float("-inf")
@@ -99,10 +103,10 @@ def _current() -> _Held:
             deployments=deployments,
             definitions={
                 key: definition
-                for key, definition in _held.definitions.items()
+                for key, definition in _held.definitions.copy().items()
                 if key in current
             },
-            unreadable=_held.unreadable & current,
+            unreadable=_held.unreadable.copy() & current,
         )
         return _held
 

@@ -46,15 +46,6 @@ class DataTypeUnknown(Invalid):
     detail = "Requested element type is not declared in application metadata"
 
 
-class NameReserved(Invalid):
-    """An org code or app name equals a word that the server's addresses begin with."""
-
-    code = "name-reserved"
-    detail = (
-        "The name {name!r} is reserved for the server's own addresses; choose another."
-    )
-
-
 class DeploymentConflict(Conflict):
     """Another import of the same application was stored at the same moment.
 

@@ -17,6 +17,7 @@ from apps_registry.choices import (
     RESERVED_ORG_CODES,
 )
 from apps_registry.definition import DataType
+from apps_registry.xacml_ast import Semantics
 from common.errors import Issue
 
 FILE = "config/applicationmetadata.json"
@@ -38,6 +39,7 @@ class Metadata:
     auto_delete_on_process_end: bool
     prevent_deletion_days: int | None
     disallow_user_instantiation: bool
+    policy_semantics: Semantics
 
 
 def read_metadata(document: object, issues: list[Issue]) -> Metadata:
@@ -78,7 +80,17 @@ def read_metadata(document: object, issues: list[Issue]) -> Metadata:
             "preventInstanceDeletionForDays", least=0, most=_MAX_DAYS
         ),
         disallow_user_instantiation=root.flag("disallowUserInstantiation"),
+        policy_semantics=_read_semantics(root, issues),
     )
+
+
+def _read_semantics(root: "_Members", issues: list[Issue]) -> Semantics:
+    """Read how the policy is meant where Altinn's engine and the standard differ."""
+    stated = root.text("policySemantics")
+    if stated not in ("", "standard", "altinn"):
+        detail = f"The value {stated!r:.90} is not standard or altinn."
+        issues.append(Issue(f"{FILE}#/policySemantics", "wrong-value", detail))
+    return "altinn" if stated == "altinn" else "standard"
 
 
 def _note_large_numbers(value: object, pointer: str, issues: list[Issue]) -> None:

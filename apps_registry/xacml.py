@@ -45,18 +45,13 @@ def parse_policy(
 ) -> Policy:
     """Return the policy of the app ``org``/``app``.
 
-    Raises PolicyRefused with every finding. ``[ORG]``, ``[org]``, ``[APP]`` and
-    ``[app]`` are filled in inside attribute values alone. A policy that Altinn's engine
-    and the standard read differently is refused unless ``semantics`` is ``altinn``,
-    which keeps Altinn's reading.
+    Raises PolicyRefused with every finding, and what ``xml.parse`` raises. ``[ORG]``,
+    ``[org]``, ``[APP]`` and ``[app]`` are filled in inside attribute values alone. A
+    policy that Altinn's engine and the standard read differently is refused unless
+    ``semantics`` is ``altinn``, which keeps Altinn's reading.
     """
-    try:
-        root = xml.parse(content)
-    except (xml.XmlMalformed, xml.XmlDoctypeRefused) as error:
-        place = f"{FILE}:{error.context.get('line', 1)}"
-        raise _refused([Issue(place, error.code, error.detail)]) from error
     reader = _Reader(placeholders={"org": org, "app": app})
-    policy = reader.policy(root, semantics=semantics)
+    policy = reader.policy(xml.parse(content), semantics=semantics)
     if policy is None or reader.issues:
         raise _refused(reader.issues)
     return policy
@@ -131,8 +126,8 @@ class _Reader(ElementReader):
                 element,
                 "policy-ambiguous",
                 f"Rule {shown(rule_id)} {reason} Split the rule so that both agree, or "
-                "set the application's policy_semantics to \"altinn\" to keep Altinn's "
-                "reading.",
+                'set policySemantics to "altinn" in applicationmetadata.json to keep '
+                "Altinn's reading.",
             )
         return ast.Rule(
             id=rule_id,

@@ -121,6 +121,11 @@ class Function:
         return ValueType(BOOLEAN if compares else self.data_type)
 
 
+def app_attributes(org: str, app: str) -> dict[str, str]:
+    """Return what names an app among the attributes of a resource."""
+    return {ORG: org, APP: app, RESOURCE_ID: f"app_{org}_{app}"}
+
+
 def _functions() -> Iterator[Function]:
     prefix = "urn:oasis:names:tc:xacml:1.0:function:"
     for data_type in sorted(DATA_TYPES):

@@ -23,7 +23,7 @@ def lint_policy(policy: Policy, *, org: str, app: str) -> list[Issue]:
         )
         line = next(ast.matches(policy.target)).line
         warnings.append(Issue(f"{FILE}:{line}", "policy-target", detail))
-    constants = {ast.ORG: org, ast.APP: app, ast.RESOURCE_ID: f"app_{org}_{app}"}
+    constants = ast.app_attributes(org, app)
     for rule in policy.rules:
         for match in dict.fromkeys(ast.matches(rule.target)):
             pointer = f"{FILE}:{match.line}"

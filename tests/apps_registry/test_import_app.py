@@ -15,6 +15,13 @@ from apps_registry.models import (
     DeploymentFile,
     RegistryVersion,
 )
+from tests.apps_registry.policy_xml import (
+    OTHER_SUBJECT,
+    SUBJECT,
+    any_of,
+    policy,
+    rule,
+)
 from tests.factories import SAMPLES
 from tests.shared import APPS
 
@@ -169,6 +176,26 @@ def test_config_files_may_have_comments_and_trailing_commas(folder: Path) -> Non
         b'\xef\xbb\xbf{ // a comment\n"language": "nb", /* more */ "resources": [],\n}'
     )
     assert "imported deployment" in run(folder)
+
+
+def test_a_policy_of_two_meanings_takes_the_apps_own_word(folder: Path) -> None:
+    """Z-063, D-10: refused, unless the application says that it means Altinn's"""
+    config = folder / "App" / "config"
+    both = rule(any_of([SUBJECT]), any_of([OTHER_SUBJECT]))
+    (config / "authorization" / "policy.xml").write_bytes(policy(both))
+    with pytest.raises(AppFolderRefused) as caught:
+        services.import_app(folder)
+    assert {issue.code for issue in caught.value.issues} == {"policy-ambiguous"}
+    metadata = config / "applicationmetadata.json"
+    stated = metadata.read_text("utf-8").replace("{", '{"policySemantics": "x",', 1)
+    metadata.write_text(stated, "utf-8")
+    with pytest.raises(AppFolderRefused) as caught:
+        services.import_app(folder)
+    assert "wrong-value" in {issue.code for issue in caught.value.issues}
+    metadata.write_text(stated.replace('"x"', '"altinn"', 1), "utf-8")
+    services.import_app(folder)
+    definition = catalogue.definition_of("nav", "app2018")
+    assert definition.policy.semantics == "altinn"
 
 
 def test_unknown_members_are_kept(folder: Path) -> None:

@@ -140,7 +140,7 @@ AMBIGUOUS = {
 def test_policy_that_two_engines_read_differently_needs_the_opt_in(case: str) -> None:
     """Z-059 Z-063 Z-086 D-10"""
     content = policy("<Target/>", rule(*AMBIGUOUS[case]))
-    with pytest.raises(PolicyRefused, match='policy_semantics to "altinn"') as caught:
+    with pytest.raises(PolicyRefused, match='policySemantics to "altinn"') as caught:
         parse(content)
     found = [(issue.pointer, issue.code) for issue in caught.value.issues]
     assert found == [("policy.xml:4", "policy-ambiguous")]

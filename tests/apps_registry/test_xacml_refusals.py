@@ -4,6 +4,7 @@ import pytest
 
 from apps_registry import xacml_ast as ast
 from apps_registry.xacml import PolicyRefused
+from common.errors import DomainError
 from tests.apps_registry.policy_xml import (
     DESIGNATOR,
     EQUAL,
@@ -202,15 +203,33 @@ def test_unknown_combining_algorithm_is_refused(algorithm: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("content", "expected"),
+    ("content", "line", "code"),
     [
-        (b"", ("policy.xml:1", "xml-malformed")),
-        (b"\n\n<Policy", ("policy.xml:3", "xml-malformed")),
+        (b"", 1, "xml-malformed"),
+        (b"\n\n<Policy", 3, "xml-malformed"),
         (
             b'<!DOCTYPE Policy [<!ENTITY e SYSTEM "file:///etc/hostname">]>\n'
             + policy(rule()),
-            ("policy.xml:1", "xml-doctype-refused"),
+            None,
+            "xml-doctype-refused",
         ),
+        (b"<a>" * 65 + b"</a>" * 65, None, "xml-too-deep"),
+    ],
+    ids=["empty", "cut short", "doctype", "deep"],
+)
+def test_document_that_is_no_xml_is_refused(
+    content: bytes, line: int | None, code: str
+) -> None:
+    """Z-058 Z-094: by the reader of all XML"""
+    with pytest.raises(DomainError) as caught:
+        parse(content)
+    assert caught.value.code == code
+    assert caught.value.context.get("line") == line
+
+
+@pytest.mark.parametrize(
+    ("content", "expected"),
+    [
         (
             policy(rule()).replace(b"3.0:core:schema:wd-17", b"2.0:policy:schema:os"),
             ("policy.xml:2", "policy-root"),
@@ -221,14 +240,7 @@ def test_unknown_combining_algorithm_is_refused(algorithm: str) -> None:
         ),
         (b"<Policy/>", ("policy.xml:1", "policy-root")),
     ],
-    ids=[
-        "empty",
-        "cut short",
-        "doctype",
-        "other namespace",
-        "policy set",
-        "no namespace",
-    ],
+    ids=["other namespace", "policy set", "no namespace"],
 )
 def test_document_that_is_no_policy_is_refused(
     content: bytes, expected: tuple[str, str]
