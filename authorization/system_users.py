@@ -23,15 +23,21 @@ def import_system_users(rows: Iterable[SystemUserSeed]) -> None:
     parties = dict(
         Party.objects.filter(org_number__in=numbers).values_list("org_number", "id")
     )
-    for seed in seeds:
-        SystemUser.objects.update_or_create(
-            id=seed.id,
-            defaults={
-                "party_id": parties[seed.org_number],
-                "system_id": seed.system_id,
-                "name": seed.name,
-            },
-        )
+    SystemUser.objects.bulk_create(
+        (
+            SystemUser(
+                id=seed.id,
+                party_id=parties[seed.org_number],
+                system_id=seed.system_id,
+                name=seed.name,
+            )
+            for seed in seeds
+        ),
+        batch_size=_BATCH,
+        update_conflicts=True,
+        unique_fields=["id"],
+        update_fields=["party", "system_id", "name"],
+    )
     Delegation.objects.bulk_create(
         (
             Delegation(

@@ -102,7 +102,7 @@ def claims_of(principal: Principal) -> dict[str, object]:
     match principal.kind:
         case PrincipalKind.USER:
             assert principal.user_id is not None  # noqa: S101  every user has both
-            assert principal.party_id is not None  # noqa: S101
+            assert principal.party_id is not None  # noqa: S101  as above
             claims = user_claims(
                 user_id=principal.user_id,
                 party_id=principal.party_id,

@@ -26,7 +26,7 @@ class SigningKeyUnusable(Unavailable):
     detail = "The server's signing key cannot be used: {reason}."
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class SigningKeys:
     """The key that signs, the public half that verifies, and the name of both."""
 

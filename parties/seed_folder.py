@@ -17,13 +17,19 @@ from typing import NamedTuple
 from common.errors import Issue
 from parties.choices import UserType
 from parties.seed_parties import (
-    ORGANIZATION_MEMBERS,
-    PERSON_MEMBERS,
+    ORGANIZATION_STATEMENTS,
+    PERSON_STATEMENTS,
     PartySeed,
     PartyStatements,
     identifier,
 )
-from parties.seed_record import SeedRecord, read_record, read_records
+from parties.seed_record import (
+    MAX_ID,
+    SeedRecord,
+    read_record,
+    read_records,
+    whole_number,
+)
 
 _FOLDERS = (
     "Register/Party",
@@ -53,16 +59,17 @@ _FLAG_SETTINGS = [
 class ProfileSeed:
     """A user of the register as the folder has it.
 
-    ``source`` is the file that says so.
+    Where a value is None or empty, the folder does not say. ``source`` is the file that
+    says so.
     """
 
     id: int
     party_id: int
     uuid: uuid.UUID | None
     user_name: str
-    user_type: UserType
+    user_type: UserType | None
     external_identity: str
-    is_reserved: bool
+    is_reserved: bool | None
     email: str
     phone: str
     language: str
@@ -166,10 +173,10 @@ def _read_register(
     # differ.
     for file in _files(root, "Register/Person"):
         if record := read_record(root, file, issues):
-            statements.persons[file.stem] = record.texts(PERSON_MEMBERS)
+            statements.persons[file.stem] = record.texts(PERSON_STATEMENTS)
     for file in _files(root, "Register/Org"):
         if record := read_record(root, file, issues):
-            statements.organizations[file.stem] = record.texts(ORGANIZATION_MEMBERS)
+            statements.organizations[file.stem] = record.texts(ORGANIZATION_STATEMENTS)
     for file in _files(root, "Register/Party"):
         if record := read_record(root, file, issues):
             party_id = identifier(record, "partyId", stem=file.stem)
@@ -199,12 +206,12 @@ def _read_profiles(
             party_id=party_id,
             uuid=record.uuid("userUuid"),
             user_name=record.text("userName"),
-            user_type=record.choice("userType", UserType) or UserType.NONE,
+            user_type=record.choice("userType", UserType),
             external_identity=record.text("externalIdentity"),
-            is_reserved=record.flag("isReserved") or False,
+            is_reserved=record.flag("isReserved"),
             email=record.text("email"),
             phone=record.text("phoneNumber"),
-            language=(settings.text("language") if settings else "") or "nb",
+            language=settings.text("language") if settings else "",
             settings=_settings(settings) if settings else {},
             source=record.file,
         )
@@ -223,10 +230,12 @@ def _read_roles(root: Path, issues: list[Issue]) -> Iterable[RoleRow]:
     for file in sorted((root / "authorization" / "roles").rglob("*.json")):
         name = file.relative_to(root).as_posix()
         match = _ROLES_PATH.fullmatch(name)
-        if match is None:
+        ids = [whole_number(text) for text in match.groups()] if match else [None] * 2
+        user_id, party_id = ids
+        if user_id is None or party_id is None:
             detail = (
                 "Expected authorization/roles/User_<user id>/party_<party"
-                " id>/roles.json."
+                f" id>/roles.json, with ids of at most {MAX_ID}."
             )
             issues.append(Issue(name, "roles-path-unexpected", detail))
             continue
@@ -243,7 +252,7 @@ def _read_roles(root: Path, issues: list[Issue]) -> Iterable[RoleRow]:
                     "role-code-missing", "The role has no value; give its code."
                 )
             else:
-                yield RoleRow(int(match[1]), int(match[2]), code)
+                yield RoleRow(user_id, party_id, code)
 
 
 def _read_systems(root: Path, issues: list[Issue]) -> Iterable[SystemUserSeed]:

@@ -7,43 +7,12 @@ from typing import TypeVar
 
 from common.errors import Issue
 from parties.choices import PartyType
-from parties.seed_record import SeedRecord
+from parties.register_details import ORGANIZATION_MEMBERS, PERSON_MEMBERS
+from parties.seed_record import SeedRecord, whole_number
 
-PERSON_MEMBERS = [
-    "name",
-    "firstName",
-    "middleName",
-    "lastName",
-    "telephoneNumber",
-    "mobileNumber",
-    "mailingAddress",
-    "mailingPostalCode",
-    "mailingPostalCity",
-    "addressMunicipalNumber",
-    "addressMunicipalName",
-    "addressStreetName",
-    "addressHouseNumber",
-    "addressHouseLetter",
-    "addressPostalCode",
-    "addressCity",
-    "dateOfDeath",
-]
-ORGANIZATION_MEMBERS = [
-    "name",
-    "unitType",
-    "telephoneNumber",
-    "mobileNumber",
-    "faxNumber",
-    "eMailAddress",
-    "internetAddress",
-    "mailingAddress",
-    "mailingPostalCode",
-    "mailingPostalCity",
-    "businessAddress",
-    "businessPostalCode",
-    "businessPostalCity",
-    "unitStatus",
-]
+# What the files of the register's folders say besides.
+PERSON_STATEMENTS = ("name", *PERSON_MEMBERS)
+ORGANIZATION_STATEMENTS = ("name", "unitType", *ORGANIZATION_MEMBERS)
 _CHANGE_TIMES = ("lastChangedInAltinn", "lastChangedInExternalRegister")
 Value = TypeVar("Value")
 
@@ -52,9 +21,8 @@ Value = TypeVar("Value")
 class PartySeed:
     """A party as the folder has it; ``source`` is the file that says so.
 
-    Where ``uuid`` or ``parent_id`` is None, or ``details`` is empty, the folder does
-    not say. ``details`` are the members of the register's document as ``Party`` stores
-    them.
+    Where a value is None or empty, the folder does not say. ``details`` are the members
+    of the register's document as ``Party`` stores them.
     """
 
     id: int
@@ -64,7 +32,7 @@ class PartySeed:
     org_number: str
     ssn: str
     unit_type: str
-    is_deleted: bool
+    is_deleted: bool | None
     external_urn: str
     parent_id: int | None
     details: Mapping[str, object]
@@ -135,8 +103,8 @@ class PartyStatements:
             is_deleted=record.flag("isDeleted"),
             external_urn=record.text("externalUrn"),
             parent_id=parent_id,
-            person=person.texts(PERSON_MEMBERS) if person else {},
-            organization=organization.texts(ORGANIZATION_MEMBERS)
+            person=person.texts(PERSON_STATEMENTS) if person else {},
+            organization=organization.texts(ORGANIZATION_STATEMENTS)
             if organization
             else {},
             change_times=record.texts(_CHANGE_TIMES),
@@ -192,7 +160,7 @@ class PartyStatements:
             ssn=ssn,
             unit_type=_first(s.unit_type for s in about) or "",
             is_deleted=next(
-                (s.is_deleted for s in about if s.is_deleted is not None), False
+                (s.is_deleted for s in about if s.is_deleted is not None), None
             ),
             external_urn=_first(s.external_urn for s in about) or "",
             parent_id=_first(s.parent_id for s in about),
@@ -204,7 +172,7 @@ class PartyStatements:
 def identifier(record: SeedRecord, member: str, *, stem: str = "") -> int | None:
     """Return the id that a record states or its file is named by; else note it."""
     stated = record.number(member)
-    named = int(stem) if stem.isascii() and stem.isdigit() else None
+    named = whole_number(stem)
     if stated is None and named is None:
         record.note("id-missing", f"There is no {member} here; give one.")
     if stated is not None and stem and stated != named:

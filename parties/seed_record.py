@@ -9,6 +9,8 @@ from typing import TypeVar
 
 from common.errors import Issue
 
+MAX_ID = 2**31 - 1
+_MAX_DIGITS = 10
 _MISSING = object()
 _TRUTH = {"true": True, "false": False}
 _NO_UUID = uuid.UUID(int=0)
@@ -73,13 +75,14 @@ class SeedRecord:
         return number
 
     def number(self, name: str) -> int | None:
-        """Return a whole number, which may be written as a text."""
+        """Return an id or another whole number, which may be written as a text."""
         value = self._get(name)
-        if isinstance(value, int) and not isinstance(value, bool):
-            return value
-        if isinstance(value, str) and value.isascii() and value.isdigit():
-            return int(value)
-        self._expect("a whole number", name, value)
+        number = whole_number(value) if isinstance(value, str) else value
+        if isinstance(number, bool) or not isinstance(number, int):
+            number = -1
+        if 0 <= number <= MAX_ID:
+            return number
+        self._expect(f"a whole number from 0 to {MAX_ID}", name, value)
         return None
 
     def flag(self, name: str) -> bool | None:
@@ -148,6 +151,12 @@ class SeedRecord:
             )
 
 
+def whole_number(text: str) -> int | None:
+    """Return the number that a text is, up to ``MAX_ID``; None for any other text."""
+    digits = text.isascii() and text.isdigit() and len(text) <= _MAX_DIGITS
+    return int(text) if digits and int(text) <= MAX_ID else None
+
+
 def read_record(root: Path, file: Path, issues: list[Issue]) -> SeedRecord | None:
     """Return the object that a file holds; None, and a note, when it holds none."""
     pointer, value = _read(root, file, issues)
@@ -201,6 +210,10 @@ def _read(root: Path, file: Path, issues: list[Issue]) -> tuple[str, object]:
     except json.JSONDecodeError as error:
         detail = f"This is not JSON: {error.msg}."
         issues.append(Issue(f"{name}:{error.lineno}", "json-malformed", detail))
+    except ValueError:
+        # Python refuses to read thousands of digits, and says so without a place.
+        detail = "A number has too many digits."
+        issues.append(Issue(name, "json-malformed", detail))
     except RecursionError:
         issues.append(
             Issue(name, "json-too-deep", "The JSON is nested too deeply to be read.")

@@ -182,9 +182,9 @@ def _party_values(seed: PartySeed) -> dict[str, object]:
         "external_urn": seed.external_urn,
         "uuid": seed.uuid,
         "parent_id": seed.parent_id,
-        "register_details": dict(seed.details) or None,
+        "register_details": dict(seed.details),
     }
-    return {name: value for name, value in values.items() if value is not None}
+    return _stated(values)
 
 
 def _profile_values(seed: ProfileSeed) -> dict[str, object]:
@@ -200,7 +200,14 @@ def _profile_values(seed: ProfileSeed) -> dict[str, object]:
         "uuid": seed.uuid,
         "settings": dict(seed.settings),
     }
-    return {name: value for name, value in values.items() if value is not None}
+    return _stated(values)
+
+
+def _stated(values: Mapping[str, object]) -> dict[str, object]:
+    """Return the values that the folder states: None and what is empty it does not."""
+    return {
+        name: value for name, value in values.items() if value not in (None, "", {})
+    }
 
 
 def _set(row: Party | Profile, values: Mapping[str, object]) -> bool:

@@ -1,7 +1,6 @@
 """The party document (authorization.md §3.1): for browsers, identity numbers masked."""
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import Final
 
 from rest_framework import serializers
 
@@ -9,39 +8,8 @@ from authorization.representation import ListedParty
 from parties.choices import PartyType
 from parties.models import Party
 from parties.numbers import mask_ssn
+from parties.register_details import ORGANIZATION_MEMBERS, PERSON_MEMBERS
 
-_PERSON: Final = (
-    "firstName",
-    "middleName",
-    "lastName",
-    "telephoneNumber",
-    "mobileNumber",
-    "mailingAddress",
-    "mailingPostalCode",
-    "mailingPostalCity",
-    "addressMunicipalNumber",
-    "addressMunicipalName",
-    "addressStreetName",
-    "addressHouseNumber",
-    "addressHouseLetter",
-    "addressPostalCode",
-    "addressCity",
-    "dateOfDeath",
-)
-_ORGANIZATION: Final = (
-    "telephoneNumber",
-    "mobileNumber",
-    "faxNumber",
-    "eMailAddress",
-    "internetAddress",
-    "mailingAddress",
-    "mailingPostalCode",
-    "mailingPostalCity",
-    "businessAddress",
-    "businessPostalCode",
-    "businessPostalCity",
-    "unitStatus",
-)
 _ORGANISATIONS = frozenset(
     {PartyType.ORGANISATION, PartyType.SUB_UNIT, PartyType.BANKRUPTCY_ESTATE}
 )
@@ -166,10 +134,10 @@ def _members(party: Party, shown: Callable[[str], str]) -> dict[str, object]:
     ssn = shown(party.ssn) if party.ssn else None
     person = organization = None
     if party.type == PartyType.PERSON:
-        stated = _stated(details, "person", _PERSON)
+        stated = _stated(details, "person", PERSON_MEMBERS)
         person = {"ssn": ssn, "name": party.name, **stated}
     elif party.type in _ORGANISATIONS:
-        stated = _stated(details, "organization", _ORGANIZATION)
+        stated = _stated(details, "organization", ORGANIZATION_MEMBERS)
         organization = {
             "orgNumber": party.org_number or None,
             "name": party.name,
