@@ -1,4 +1,8 @@
-"""The server's own token issuer and its verifier, built once from settings."""
+"""The server's own token issuer and its verifier, from settings and the key at hand.
+
+Both follow the key: after its file is replaced, every process signs, publishes and
+verifies with the new one.
+"""
 
 from collections.abc import Iterable
 from functools import lru_cache
@@ -25,7 +29,6 @@ def keys() -> SigningKeys:
     return signing_keys(settings.ALTINN_KEYS_DIR)
 
 
-@lru_cache(maxsize=1)
 def token_issuer() -> TokenIssuer:
     """Return the issuer of our own tokens."""
     return TokenIssuer(issuer_name(), keys(), lifetime=settings.ALTINN_TOKEN_LIFETIME)
@@ -36,27 +39,31 @@ def platform_keys() -> SigningKeys:
     return signing_keys(settings.ALTINN_KEYS_DIR / PLATFORM)
 
 
-@lru_cache(maxsize=1)
 def platform_token_issuer() -> TokenIssuer:
     """Return the issuer of the sandbox's platform access tokens."""
     return TokenIssuer(PLATFORM, platform_keys(), lifetime=PLATFORM_TOKEN_LIFETIME)
 
 
-@lru_cache(maxsize=1)
 def token_verifier() -> TokenVerifier:
     """Return the verifier of our own tokens and those of the configured issuers."""
-    own = Issuer.embedded(issuer_name(), keys())
+    return _verifier(keys(), platform_keys() if settings.ALTINN_SANDBOX else None)
+
+
+@lru_cache(maxsize=1)
+def _verifier(own: SigningKeys, platform: SigningKeys | None) -> TokenVerifier:
+    """Build the verifier once for these keys; what it remembers goes with them."""
     trusted = settings.ALTINN_TRUSTED_ISSUERS
     others = load_issuers(Path(trusted)) if trusted else ()
-    return TokenVerifier([own, *_sandbox_issuers(others), *others])
+    ours = [Issuer.embedded(issuer_name(), own), *_sandbox_issuers(platform, others)]
+    return TokenVerifier([*ours, *others])
 
 
-def _sandbox_issuers(others: Iterable[Issuer]) -> list[Issuer]:
+def _sandbox_issuers(
+    keys: SigningKeys | None, others: Iterable[Issuer]
+) -> list[Issuer]:
     """Return the sandbox's own platform issuer, unless another has its name."""
-    named = any(PLATFORM in issuer.names for issuer in others)
-    if named or not settings.ALTINN_SANDBOX:
+    if keys is None or any(PLATFORM in issuer.names for issuer in others):
         return []
-    keys = platform_keys()
     return [
         Issuer(
             iss=PLATFORM,

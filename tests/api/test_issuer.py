@@ -9,16 +9,17 @@ from django.conf import LazySettings
 
 from api import issuer
 from parties.issued_claims import platform_claims
-from parties.keys import public_jwks, signing_keys
+from parties.keys import KEY_FILE, public_jwks, signing_keys
 from parties.tokens import PLATFORM_TOKEN_LIFETIME, TokenIssuer, TokenRefused
+from tests.cast import SOPHIE
 
 
 @pytest.fixture(autouse=True)
 def read_again() -> Iterator[None]:
     """Build the verifier from the settings of the test, and from the suite's after."""
-    issuer.token_verifier.cache_clear()
+    issuer._verifier.cache_clear()
     yield
-    issuer.token_verifier.cache_clear()
+    issuer._verifier.cache_clear()
 
 
 def test_the_sandbox_has_a_platform_of_its_own() -> None:
@@ -26,6 +27,22 @@ def test_the_sandbox_has_a_platform_of_its_own() -> None:
     token = issuer.platform_token_issuer().issue(platform_claims(app="pdf"))
     assert str(issuer.token_verifier().verify_platform(token)) == "platform/pdf"
     assert issuer.platform_keys().kid != issuer.keys().kid
+
+
+def test_a_replaced_key_signs_is_published_and_verifies(
+    settings: LazySettings, tmp_path: Path
+) -> None:
+    """Z-013, T-39: all three at once, and the old key's tokens are refused"""
+    settings.ALTINN_KEYS_DIR = tmp_path / "keys"
+    old = issuer.token_issuer().issue(SOPHIE.claims)
+    assert issuer.token_verifier().verify(old).user_id == 1337
+    other = signing_keys(tmp_path / "other")
+    (tmp_path / "other" / KEY_FILE).replace(settings.ALTINN_KEYS_DIR / KEY_FILE)
+    new = issuer.token_issuer().issue(SOPHIE.claims)
+    assert issuer.token_verifier().verify(new).user_id == 1337
+    assert issuer.keys().kid == other.kid
+    with pytest.raises(TokenRefused):
+        issuer.token_verifier().verify(old)
 
 
 def test_outside_the_sandbox_its_platform_is_not_believed(
