@@ -8,7 +8,7 @@ from django.db.models import Q, QuerySet
 from django.http import HttpRequest
 
 from authorization.models import Delegation, RoleAssignment, SystemUser
-from common.admin import ShortPaginator, uuid_or_none
+from common.admin import LongList, uuid_or_none
 
 
 class RoleAssignmentForm(forms.ModelForm):  # type: ignore[type-arg]  # not subscriptable at run time
@@ -24,7 +24,7 @@ class RoleAssignmentForm(forms.ModelForm):  # type: ignore[type-arg]  # not subs
 
 
 @admin.register(RoleAssignment)
-class RoleAssignmentAdmin(admin.ModelAdmin):  # type: ignore[type-arg]  # not subscriptable at run time
+class RoleAssignmentAdmin(LongList):
     """Who may act for whom."""
 
     form = RoleAssignmentForm
@@ -39,14 +39,10 @@ class RoleAssignmentAdmin(admin.ModelAdmin):  # type: ignore[type-arg]  # not su
     ]
     search_help_text = "A user or party by id or a part of the name, or a role code."
     autocomplete_fields = ["user", "party"]
-    show_full_result_count = False
-    show_facets = admin.ShowFacets.NEVER
-    sortable_by = ()
-    paginator = ShortPaginator
 
 
 @admin.register(SystemUser)
-class SystemUserAdmin(admin.ModelAdmin):  # type: ignore[type-arg]  # not subscriptable at run time
+class SystemUserAdmin(LongList):
     """Whose system may act for whom."""
 
     list_display = ["id", "name", "system_id", "party"]
@@ -54,10 +50,6 @@ class SystemUserAdmin(admin.ModelAdmin):  # type: ignore[type-arg]  # not subscr
     search_fields = ["system_id", "name", "party__id__exact"]
     search_help_text = "A system user by id, system, title or party id."
     autocomplete_fields = ["party"]
-    show_full_result_count = False
-    show_facets = admin.ShowFacets.NEVER
-    sortable_by = ()
-    paginator = ShortPaginator
 
     def get_search_results(
         self,
@@ -72,7 +64,7 @@ class SystemUserAdmin(admin.ModelAdmin):  # type: ignore[type-arg]  # not subscr
 
 
 @admin.register(Delegation)
-class DelegationAdmin(admin.ModelAdmin):  # type: ignore[type-arg]  # not subscriptable at run time
+class DelegationAdmin(LongList):
     """Who was given which right; deleting one revokes it."""
 
     list_display = [
@@ -87,10 +79,6 @@ class DelegationAdmin(admin.ModelAdmin):  # type: ignore[type-arg]  # not subscr
     search_fields = ["from_party__id__exact", "app_id__exact", "action__exact"]
     search_help_text = "A delegation by system user, party id, org/app, action or guid."
     autocomplete_fields = ["system_user", "from_party"]
-    show_full_result_count = False
-    show_facets = admin.ShowFacets.NEVER
-    sortable_by = ()
-    paginator = ShortPaginator
 
     def get_search_results(
         self,

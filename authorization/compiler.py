@@ -227,7 +227,7 @@ class _Table:
 
     def fill(self, rules: Sequence[ast.Rule], *, org: str, app: str) -> bool:
         """Add the rules' terms; False, half filled, when one has no place there."""
-        constants = {ast.ORG: org, ast.APP: app, ast.RESOURCE_ID: f"app_{org}_{app}"}
+        constants = ast.app_attributes(org, app)
         for rule in rules:
             for all_ofs in itertools.product(
                 *(any_of.all_ofs for any_of in rule.target)

@@ -182,9 +182,7 @@ def build_request(
     Roles need a party to be held for.
     """
     values = {
-        ast.ORG: resource.org,
-        ast.APP: resource.app,
-        ast.RESOURCE_ID: f"app_{resource.org}_{resource.app}",
+        **ast.app_attributes(resource.org, resource.app),
         ast.PARTY_ID: _number(resource.party_id),
         ast.INSTANCE_ID: resource.instance_id,
         ast.TASK: resource.task,

@@ -32,7 +32,7 @@ class _NeverWritten:
         return False
 
 
-class ReadOnlyAdmin(_NeverWritten, admin.ModelAdmin):  # type: ignore[type-arg]
+class ReadOnlyAdmin(_NeverWritten, admin.ModelAdmin):  # type: ignore[type-arg]  # not subscriptable at run time
     """Rows that the admin shows and never changes."""
 
     actions = None
@@ -40,7 +40,7 @@ class ReadOnlyAdmin(_NeverWritten, admin.ModelAdmin):  # type: ignore[type-arg]
     show_full_result_count = False
 
 
-class ReadOnlyInline(_NeverWritten, admin.TabularInline):  # type: ignore[type-arg]
+class ReadOnlyInline(_NeverWritten, admin.TabularInline):  # type: ignore[type-arg]  # not subscriptable at run time
     """Rows of another table, below the one that they belong to."""
 
     extra = 0
@@ -54,7 +54,7 @@ class ReadOnlyInline(_NeverWritten, admin.TabularInline):  # type: ignore[type-a
         return [str(name) for name in self.fields or ()]
 
 
-class ShortPaginator(Paginator):  # type: ignore[type-arg]
+class ShortPaginator(Paginator):  # type: ignore[type-arg]  # not subscriptable at run time
     """Reaches the first thousand rows, so nothing is counted; a search finds more."""
 
     MOST = 1000
@@ -62,7 +62,7 @@ class ShortPaginator(Paginator):  # type: ignore[type-arg]
     @cached_property
     def count(self) -> int:
         """The number of rows, a thousand at the most."""
-        keys = self.object_list.values_list("pk", flat=True)  # type: ignore[attr-defined]
+        keys = self.object_list.values_list("pk", flat=True)  # type: ignore[attr-defined]  # a QuerySet here
         return len(keys[: self.MOST])
 
     @property
@@ -81,19 +81,26 @@ class ShortChangeList(ChangeList):
             self.full_result_count = self.result_count
 
 
-class LongListAdmin(ReadOnlyAdmin):
-    """Rows of a table that grows with use; the newest first where keys are UUIDv7."""
+class LongList(admin.ModelAdmin):  # type: ignore[type-arg]  # not subscriptable at run time
+    """A list of a table that grows with use."""
 
-    ordering = ["-id"]
+    show_facets = admin.ShowFacets.NEVER
+    show_full_result_count = False
     sortable_by = ()
     paginator = ShortPaginator
-    list_per_page = 50
 
     def get_changelist(
         self, request: HttpRequest, **kwargs: object
     ) -> type[ChangeList]:
         """List without counting."""
         return ShortChangeList
+
+
+class LongListAdmin(LongList, ReadOnlyAdmin):
+    """Such rows that the admin never changes; the newest first, as UUIDv7 keys are."""
+
+    ordering = ["-id"]
+    list_per_page = 50
 
 
 def as_json(value: object) -> SafeString:

@@ -17,11 +17,11 @@ from typing import IO, Protocol
 from django.core.files.base import File
 from django.core.files.storage import FileSystemStorage, Storage, storages
 
+from apps_registry.definition import MEBIBYTE
 from common.errors import DomainError
 from data_elements.errors import ContentCutShort, ContentTooLarge
 
 CHUNK = 2**20
-MEBIBYTE = 2**20
 _PART = ".part"
 
 
@@ -104,7 +104,7 @@ def _write(incoming: Incoming) -> StoredBlob:
     return StoredBlob(key=key, size=content.received, sha256=content.digest.digest())
 
 
-class _Hashing(File):  # type: ignore[type-arg]
+class _Hashing(File):  # type: ignore[type-arg]  # not subscriptable at run time
     """Hashes and measures a stream while a storage backend reads it."""
 
     def __init__(self, incoming: Incoming) -> None:
@@ -136,7 +136,7 @@ class _Hashing(File):  # type: ignore[type-arg]
 class BlobFileStorage(FileSystemStorage):
     """Files that appear under their name only when they are whole and on disk."""
 
-    def _save(self, name: str, content: File) -> str:  # type: ignore[type-arg]
+    def _save(self, name: str, content: "File[bytes]") -> str:
         path = Path(self.path(name))
         path.parent.mkdir(parents=True, exist_ok=True)
         part = path.with_name(path.name + _PART)

@@ -20,7 +20,9 @@ _Rows = QuerySet[Instance]
 _MOST_EVENTS = 200
 _STATES: dict[str, Callable[[_Rows], _Rows]] = {
     "active": lambda rows: rows.filter(archived_at=None, soft_deleted_at=None),
-    "archived": lambda rows: rows.filter(archived_at__isnull=False),
+    "archived": lambda rows: rows.filter(
+        archived_at__isnull=False, soft_deleted_at=None
+    ),
     "soft deleted": lambda rows: rows.filter(
         soft_deleted_at__isnull=False, hard_deleted_at=None
     ),

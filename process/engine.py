@@ -18,6 +18,7 @@ from apps_registry.bpmn import (
 )
 from apps_registry.expressions import Expression
 from common.times import parse_time, wire_time
+from instances.choices import InstanceEventType
 from process.conditions import GatewayContext, evaluate
 from process.errors import (
     NoWayOn,
@@ -118,7 +119,7 @@ class ProcessState:
 class ProcessEvent:
     """A line of history: what happened, and the state that tells of it."""
 
-    event_type: str
+    event_type: InstanceEventType
     state: ProcessState
 
 
@@ -179,7 +180,9 @@ def start(
     state, events = _enter(begun, target, now=now, flow=2, flow_type=COMPLETE_MOVE)
     entered = target.id if isinstance(target, Task) else ""
     at_start = CurrentTask(1, now, start_event, "", "")
-    first = ProcessEvent("process_StartEvent", replace(begun, current_task=at_start))
+    first = ProcessEvent(
+        InstanceEventType.PROCESS_START_EVENT, replace(begun, current_task=at_start)
+    )
     # Of a start that leads straight to the end only the first event of the move is
     # kept.
     return Move(state=state, events=(first, *events[:1]), entered=entered)
@@ -201,7 +204,11 @@ def advance(
     task = current_task(definition, state)
     abandoned = action == REJECT
     target = _next_element(definition, task.id, action=action, choose=choose)
-    left = "process_AbandonTask" if abandoned else "process_EndTask"
+    left = (
+        InstanceEventType.PROCESS_ABANDON_TASK
+        if abandoned
+        else InstanceEventType.PROCESS_END_TASK
+    )
     flow = (state.current_task.flow if state.current_task else 1) + 1
     flow_type = ABANDON_MOVE if abandoned else COMPLETE_MOVE
     reached, events = _enter(state, target, now=now, flow=flow, flow_type=flow_type)
@@ -221,11 +228,11 @@ def _enter(
             flow, now, target.id, target.name, target.task_type, flow_type
         )
         entered = replace(state, current_task=task)
-        return entered, (ProcessEvent("process_StartTask", entered),)
+        return entered, (ProcessEvent(InstanceEventType.PROCESS_START_TASK, entered),)
     ended = replace(state, current_task=None, ended=now, end_event=target.id)
     return ended, (
-        ProcessEvent("process_EndEvent", ended),
-        ProcessEvent("Submited", ended),
+        ProcessEvent(InstanceEventType.PROCESS_END_EVENT, ended),
+        ProcessEvent(InstanceEventType.SUBMITED, ended),
     )
 
 

@@ -99,7 +99,7 @@ def find_owner(reference: OwnerReference) -> Party:
     if reference.external_identifier:
         urn = reference.external_identifier
         return _found(
-            Party.objects.filter(external_urn=urn).first(), "externalIdentifier", urn
+            Party.objects.with_external_urn(urn).first(), "externalIdentifier", urn
         )
     if reference.person_number:
         rows = Party.objects.with_ssn(reference.person_number)

@@ -18,6 +18,7 @@ from common.errors import Conflict, Forbidden
 from data_elements import services as data_elements
 from data_elements.models import DataElement
 from instances import services as instances
+from instances.choices import InstanceEventType
 from instances.models import Instance
 from process import engine
 from process.announcements import of_move
@@ -179,7 +180,10 @@ def _apply(
         now=now,
         hard_delete=ended and definition.auto_delete_on_process_end,
     )
-    abandoned = any(event.event_type == "process_AbandonTask" for event in move.events)
+    abandoned = any(
+        event.event_type == InstanceEventType.PROCESS_ABANDON_TASK
+        for event in move.events
+    )
     data_elements.apply_task_change(
         roles.principal,
         instance_id=instance.id,
