@@ -37,7 +37,7 @@ class HostMiddleware:
             request.META["QUERY_STRING"] = _SECOND_QUESTION_MARK.sub("&", query)
         urlconf, org = _urlconf_of(request.get_host())
         request.urlconf = urlconf
-        request.host_org = org  # type: ignore[attr-defined]
+        request.host_org = org  # type: ignore[attr-defined]  # ours
         response = self.get_response(request)
         patch_vary_headers(response, ("Host",))
         return response

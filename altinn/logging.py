@@ -89,7 +89,7 @@ class TraceMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         given = _TRACEPARENT.match(request.headers.get("traceparent", ""))
         trace_id = given.group(1) if given else secrets.token_hex(16)
-        request.trace_id = trace_id  # type: ignore[attr-defined]
+        request.trace_id = trace_id  # type: ignore[attr-defined]  # ours
         structlog.contextvars.clear_contextvars()
         structlog.contextvars.bind_contextvars(trace_id=trace_id)
         return self.get_response(request)

@@ -11,7 +11,7 @@ from django.http.response import HttpResponseBase
 from parties.tokens import TokenRefused
 
 TOKEN_COOKIE = "AltinnStudioRuntime"  # noqa: S105  a name
-NEWER_TOKEN_COOKIE = ".ALTINNTOKEN"  # noqa: S105
+NEWER_TOKEN_COOKIE = ".ALTINNTOKEN"  # noqa: S105  a name
 PARTY_COOKIE = "AltinnPartyId"
 
 # ASP.NET cuts a long value into cookies C1, C2 and so on; the first tells how many.

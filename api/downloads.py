@@ -65,7 +65,7 @@ def content_response(request: Request, element: DataElement) -> HttpResponseBase
         answer: HttpResponseBase = HttpResponse()
     else:
         answer = StreamingHttpResponse(_pieces(content, start, end))
-        answer._resource_closers.append(content.close)  # type: ignore[attr-defined]
+        answer._resource_closers.append(content.close)  # type: ignore[attr-defined]  # no stubs
     answer.status_code = 206 if span else 200
     answer["Content-Type"] = element.content_type or "application/octet-stream"
     answer["Content-Length"] = str(end - start)

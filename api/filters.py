@@ -7,6 +7,7 @@ Altinn 3's. What a filter means in SQL is a method of the querysets below.
 import re
 from collections.abc import Callable, Sequence
 from datetime import datetime
+from typing import Any
 
 import django_filters
 from django import forms
@@ -65,7 +66,7 @@ class WireFilter(django_filters.Filter):  # type: ignore[misc]  # comes without 
     def __init__(
         self,
         reader: Reader,
-        apply: Callable[[InstanceQuerySet, object], InstanceQuerySet],
+        apply: Callable[[InstanceQuerySet, Any], InstanceQuerySet],
         *,
         help_text: str,
         schema: dict[str, object] | None = None,
@@ -133,12 +134,12 @@ def _expression(text: str) -> tuple[str, datetime]:
 
 
 # --- builders -------------------------------------------------------------------------
-def _column(name: str, reader: Reader, help_text: str, **kwargs: object) -> WireFilter:
+def _column(name: str, reader: Reader, help_text: str, **kwargs: Any) -> WireFilter:
     return WireFilter(
         reader,
         lambda rows, value: rows.filter(**{name: value}),
         help_text=help_text,
-        **kwargs,  # type: ignore[arg-type]
+        **kwargs,
     )
 
 
@@ -153,10 +154,10 @@ def _present(name: str, help_text: str) -> WireFilter:
 
 
 def _times(name: str, help_text: str) -> WireFilter:
-    def apply(rows: InstanceQuerySet, value: object) -> InstanceQuerySet:
-        operator, moment = value  # type: ignore[misc]
-        lookup = name if operator == "eq" else f"{name}__{operator}"  # type: ignore[has-type]
-        return rows.filter(**{lookup: moment})  # type: ignore[has-type]
+    def apply(rows: InstanceQuerySet, value: tuple[str, datetime]) -> InstanceQuerySet:
+        operator, moment = value
+        lookup = name if operator == "eq" else f"{name}__{operator}"
+        return rows.filter(**{lookup: moment})
 
     text = (
         f"{help_text} operator:time, operators eq, gt, gte, lt, lte; repeat to combine."
@@ -290,7 +291,7 @@ FILTERS: dict[str, WireFilter] = {
 }
 
 
-class InstanceFilterSet(django_filters.FilterSet):  # type: ignore[misc]
+class InstanceFilterSet(django_filters.FilterSet):  # type: ignore[misc]  # comes without types
     """Filters of a list of instances; all that are given must hold."""
 
     class Meta:

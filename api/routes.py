@@ -114,7 +114,7 @@ class PartyConverter(_Text):
 
     regex = r"-?[0-9]{1,10}"
 
-    def to_python(self, value: str) -> int:  # type: ignore[override]
+    def to_python(self, value: str) -> int:  # type: ignore[override]  # its base makes text
         """Refuse what does not fit into 32 bits."""
         number = int(value)
         if not -(2**31) <= number < 2**31:
@@ -139,7 +139,7 @@ class GuidConverter(_Text):
         r"|\([0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}\))"
     )
 
-    def to_python(self, value: str) -> UUID:  # type: ignore[override]
+    def to_python(self, value: str) -> UUID:  # type: ignore[override]  # its base makes text
         """Read any of the forms."""
         return UUID(value.strip("{}()"))
 

@@ -173,7 +173,7 @@ class FaceSchema(AutoSchema):
         ]
 
     def _get_request_body(self, direction: str = "request") -> dict[str, object] | None:
-        body: dict[str, object] | None = super()._get_request_body(  # type: ignore[no-untyped-call]
+        body: dict[str, object] | None = super()._get_request_body(  # type: ignore[no-untyped-call]  # comes without types
             direction
         )
         if body and self._operation.request is CONTENT:
@@ -264,9 +264,9 @@ def _drop_enum_ids(value: object) -> None:
     """Remove the marks by which drf-spectacular would find equal enumerations."""
     if isinstance(value, dict):
         value.pop("x-spec-enum-id", None)
-    inner = value.values() if isinstance(value, dict) else value
-    if isinstance(value, dict | list):
-        for item in inner:  # type: ignore[attr-defined]
+        value = list(value.values())
+    if isinstance(value, list):
+        for item in value:
             _drop_enum_ids(item)
 
 

@@ -120,7 +120,7 @@ def body_stream(request: HttpRequest) -> Readable:
     """Return the body as a stream, whether its length is announced or it is chunked."""
     if _is_chunked(request):
         # Django reads Content-Length bytes, so none of a body that announces no length.
-        return request.environ["wsgi.input"]  # type: ignore[attr-defined, no-any-return]
+        return request.environ["wsgi.input"]  # type: ignore[attr-defined, no-any-return]  # WSGI's own
     return request
 
 

@@ -98,7 +98,8 @@ class FaceViewSet(ViewSet):
     @property
     def guid(self) -> UUID:
         """The instance's guid in the address."""
-        return self.kwargs["guid"]  # type: ignore[no-any-return]
+        guid: UUID = self.kwargs["guid"]
+        return guid
 
     def stated_party(self) -> int | None:
         """Return the party id that the address states, if it does."""

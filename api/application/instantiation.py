@@ -7,7 +7,7 @@ asked as soon as the template is known, before the bytes of later parts are take
 from collections import Counter
 from contextlib import ExitStack
 from types import TracebackType
-from typing import Self
+from typing import Any, Self
 
 from django.http import HttpRequest
 
@@ -103,7 +103,7 @@ class Instantiation:
     def __init__(self, view: AppViewSet) -> None:
         self._view = view
         self._stack = ExitStack()
-        self._template: dict[str, object] | None = None
+        self._template: dict[str, Any] | None = None
         self._owner: Party | None = None
         self._data: list[FirstData] = []
 
@@ -254,10 +254,10 @@ class Instantiation:
     def _settable(self) -> Template:
         given = self._template or {}
         return Template(
-            due_before=given.get("dueBefore"),  # type: ignore[arg-type]
-            visible_after=given.get("visibleAfter"),  # type: ignore[arg-type]
-            presentation_texts=given.get("presentationTexts"),  # type: ignore[arg-type]
-            data_values=given.get("dataValues"),  # type: ignore[arg-type]
+            due_before=given.get("dueBefore"),
+            visible_after=given.get("visibleAfter"),
+            presentation_texts=given.get("presentationTexts"),
+            data_values=given.get("dataValues"),
         )
 
 
