@@ -3,8 +3,7 @@
 from api.parameters import ParameterInvalid, Parameters
 from common.errors import Forbidden, Issue
 from parties.identity import Principal, PrincipalKind
-
-_LARGEST_ID = 2**31 - 1
+from parties.numbers import LARGEST_ID
 
 
 class OwnUserOnly(Forbidden):
@@ -55,7 +54,7 @@ def require_identity(principal: Principal) -> None:
 
 def id_parameter(query: Parameters, name: str) -> int:
     """Return the id in a parameter that must be given; raises ParameterInvalid."""
-    number = query.integer(name, least=1, most=_LARGEST_ID)
+    number = query.integer(name, least=1, most=LARGEST_ID)
     if number is None:
         detail = f"The parameter {name} is missing; give it."
         raise ParameterInvalid([Issue(f"?{name}", "parameter-missing", detail)])

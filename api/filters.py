@@ -14,6 +14,7 @@ from django import forms
 from django.db.models import Exists, OuterRef
 from django.utils.datastructures import MultiValueDict
 
+from api.owners import owner_party_id
 from api.parameters import ParameterInvalid, Parameters
 from apps_registry import catalogue
 from common.errors import Issue
@@ -26,7 +27,6 @@ from instances.querysets import InstanceQuerySet
 Reader = Callable[[str], object]
 _EXPRESSION = re.compile(r"(eq|gte|gt|lte|lt):(.+)", re.DOTALL)
 _APP_ID = re.compile(r"[^/\s]+/[^/\s]+")
-_INT32 = 2**31
 
 
 class WireField(forms.Field):
@@ -99,11 +99,8 @@ def _flag(text: str) -> bool:
 
 
 def _party(text: str) -> int:
-    try:
-        number = int(text)
-    except ValueError:
-        number = _INT32
-    if not -_INT32 <= number < _INT32 or len(text) > 12:
+    number = owner_party_id(text)
+    if number is None:
         raise ValueError(f"{text!r} is no party id, which is a whole number.")
     return number
 

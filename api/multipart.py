@@ -23,7 +23,6 @@ from data_elements.blobs import CHUNK, Readable
 
 MAX_PARTS = 100
 _BOUNDARY = re.compile(r"[ -~]{1,128}")
-_TAIL = 512
 _MAX_HEADERS = 8 * 1024
 _LINE, _BLANK_LINE = b"\r\n", b"\r\n\r\n"
 _FOLD = re.compile(rb"\r\n[ \t]+")
@@ -68,7 +67,7 @@ class MultipartReader:
                 " characters."
             )
         self._delimiter = b"--" + boundary.encode()
-        self._source = _Remembering(stream)
+        self._source = _Watched(stream, ending=self._delimiter + b"--")
         chunks = ChunkIter(self._source, CHUNK)  # type: ignore[arg-type]  # only reads
         self._sections = InterBoundaryIter(LazyStream(chunks), self._delimiter)
 
@@ -100,24 +99,29 @@ class MultipartReader:
         """
         while self._source.read(CHUNK):
             pass
-        if self._delimiter + b"--" not in self._source.tail:
+        if not self._source.has_ended:
             raise MultipartMalformed(
                 "The multipart body does not end with its closing boundary."
             )
 
 
-class _Remembering:
-    """Passes a stream on and remembers its last bytes."""
+class _Watched:
+    """Passes a stream on and notices its ending; an epilogue may follow it."""
 
-    def __init__(self, stream: Readable) -> None:
+    def __init__(self, stream: Readable, *, ending: bytes) -> None:
         self._stream = stream
-        self.tail = b""
+        self._ending = ending
+        self._tail = b""
+        self.has_ended = False
 
     def read(self, size: int) -> bytes:
         """Read on."""
         piece = self._stream.read(size)
-        if piece:
-            self.tail = (self.tail + piece)[-_TAIL:]
+        if piece and not self.has_ended:
+            # The ending may lie across two pieces.
+            seen = self._tail + piece
+            self.has_ended = self._ending in seen
+            self._tail = seen[-len(self._ending) + 1 :]
         return piece
 
 

@@ -3,7 +3,6 @@
 from collections.abc import Iterable
 
 from rest_framework.negotiation import BaseContentNegotiation
-from rest_framework.parsers import BaseParser
 from rest_framework.renderers import BaseRenderer
 from rest_framework.request import Request
 
@@ -12,13 +11,6 @@ from api.renderers import PageRenderer
 
 class ForgivingNegotiation(BaseContentNegotiation):
     """An Accept header that nothing fits, or with ``*/*``, gets JSON, never a 406."""
-
-    def select_parser(
-        self, request: Request, parsers: Iterable[BaseParser]
-    ) -> BaseParser | None:
-        """Choose the parser that reads the body's content type."""
-        sent = (request.content_type or "").partition(";")[0].strip().lower()
-        return next((parser for parser in parsers if _reads(parser, sent)), None)
 
     def select_renderer(
         self,
@@ -33,8 +25,3 @@ class ForgivingNegotiation(BaseContentNegotiation):
                 if isinstance(renderer, PageRenderer):
                     return renderer, "text/html"
         return offered[0], str(offered[0].media_type)
-
-
-def _reads(parser: BaseParser, content_type: str) -> bool:
-    accepts = getattr(parser, "accepts", None)
-    return accepts(content_type) if accepts else parser.media_type == content_type

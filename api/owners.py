@@ -5,6 +5,7 @@ from rest_framework.request import Request
 from api.parameters import ParameterInvalid
 from common.errors import Issue
 from parties.models import Party
+from parties.numbers import has_digits
 
 IDENTIFIER_HEADER = "X-Ai-InstanceOwnerIdentifier"
 _KINDS = {"person": (11, "Person number"), "organisation": (9, "Organization number")}
@@ -13,7 +14,7 @@ _NOBODY = 0  # no party has this id
 
 def owner_party_id(stated: object) -> int | None:
     """Return a party id that a body states as text or number, None when it is none."""
-    text = str(stated or "").strip()
+    text = str(stated or "")
     digits = text.removeprefix("-")
     if not (digits.isascii() and digits.isdigit() and len(digits) <= 10):
         return None
@@ -39,7 +40,7 @@ def identified_party_id(request: Request, *, also_in_query: bool) -> int | None:
     if kind not in _KINDS or not number:
         raise _refused("Invalid InstanceOwnerIdentifier.")
     length, name = _KINDS[kind]
-    if len(number) != length or not (number.isascii() and number.isdigit()):
+    if not has_digits(number, length):
         raise _refused(f"{name} needs to be exactly {length} digits.")
     rows = Party.objects
     found = rows.with_ssn(number) if kind == "person" else rows.with_org_number(number)

@@ -9,6 +9,7 @@ from rest_framework.request import Request
 
 from common.errors import Invalid, Issue
 from common.times import parse_time
+from parties.numbers import LARGEST_ID
 
 _TRUE, _FALSE = "true", "false"
 _MAX_VALUES = 100
@@ -112,6 +113,10 @@ class Parameters:
             if least <= number <= most:
                 return number
         raise self.refused(names[0], text, f"a whole number from {least} to {most}")
+
+    def party_id(self, *names: str) -> int | None:
+        """Return a party id, None when absent."""
+        return self.integer(*names, least=-LARGEST_ID - 1, most=LARGEST_ID)
 
     def time(self, name: str, text: str) -> datetime:
         """Read one value of a parameter as a time."""

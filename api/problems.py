@@ -13,6 +13,7 @@ import structlog
 from django.conf import settings
 from django.core.exceptions import (
     BadRequest,
+    DisallowedHost,
     PermissionDenied,
     RequestDataTooBig,
     SuspiciousOperation,
@@ -28,20 +29,6 @@ from common.errors import DomainError, Issue
 log = structlog.get_logger()
 
 CONTENT_TYPE = "application/problem+json"
-
-STATUS: Mapping[type[DomainError], HTTPStatus] = {
-    errors.Invalid: HTTPStatus.BAD_REQUEST,
-    errors.Unauthenticated: HTTPStatus.UNAUTHORIZED,
-    errors.Forbidden: HTTPStatus.FORBIDDEN,
-    errors.NotFound: HTTPStatus.NOT_FOUND,
-    errors.Conflict: HTTPStatus.CONFLICT,
-    errors.TooLarge: HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
-    errors.LengthRequired: HTTPStatus.LENGTH_REQUIRED,
-    errors.UnsupportedMedia: HTTPStatus.UNSUPPORTED_MEDIA_TYPE,
-    errors.RangeUnsatisfiable: HTTPStatus.REQUESTED_RANGE_NOT_SATISFIABLE,
-    errors.Unprocessable: HTTPStatus.UNPROCESSABLE_ENTITY,
-    errors.Unavailable: HTTPStatus.SERVICE_UNAVAILABLE,
-}
 
 
 class RouteNotFound(errors.NotFound):
@@ -103,6 +90,44 @@ class InternalError(DomainError):
     detail = "The server failed to carry out the request; its log has the trace id."
 
 
+class ContentTypeUnsupported(errors.UnsupportedMedia):
+    """The operation does not read content of this type; send one that it does."""
+
+    code = "content-type-unsupported"
+    detail = "The content type {content_type!r} is not supported here."
+
+
+class BodyTooLarge(errors.TooLarge):
+    """The body is larger than such a body may be."""
+
+    code = "body-too-large"
+    detail = "The request body is larger than the server reads here."
+
+
+class ValidationFailed(errors.Invalid):
+    """Members of the body are missing or of the wrong type; each is listed."""
+
+    code = "validation-failed"
+    title = "One or more validation errors occurred."
+    detail = "{count} member(s) of the body are not as they must be: {names}."
+
+
+STATUS: Mapping[type[DomainError], HTTPStatus] = {
+    errors.Invalid: HTTPStatus.BAD_REQUEST,
+    errors.Unauthenticated: HTTPStatus.UNAUTHORIZED,
+    errors.Forbidden: HTTPStatus.FORBIDDEN,
+    errors.NotFound: HTTPStatus.NOT_FOUND,
+    errors.Conflict: HTTPStatus.CONFLICT,
+    errors.TooLarge: HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
+    errors.LengthRequired: HTTPStatus.LENGTH_REQUIRED,
+    errors.UnsupportedMedia: HTTPStatus.UNSUPPORTED_MEDIA_TYPE,
+    errors.RangeUnsatisfiable: HTTPStatus.REQUESTED_RANGE_NOT_SATISFIABLE,
+    errors.Unprocessable: HTTPStatus.UNPROCESSABLE_ENTITY,
+    errors.Unavailable: HTTPStatus.SERVICE_UNAVAILABLE,
+    MethodNotAllowed: HTTPStatus.METHOD_NOT_ALLOWED,
+}
+
+
 def status_of(error: DomainError) -> HTTPStatus:
     """Return the status of the nearest class that the table has."""
     return status_of_class(type(error))
@@ -110,8 +135,6 @@ def status_of(error: DomainError) -> HTTPStatus:
 
 def status_of_class(kind: type[DomainError]) -> HTTPStatus:
     """Return the status that problems of this class are answered with."""
-    if issubclass(kind, MethodNotAllowed):
-        return HTTPStatus.METHOD_NOT_ALLOWED
     for ancestor in kind.__mro__:
         if ancestor in STATUS:
             return STATUS[ancestor]
@@ -181,6 +204,8 @@ def as_domain_error(error: Exception, request: Request) -> DomainError | None:
     if isinstance(error, exceptions.NotAuthenticated | exceptions.AuthenticationFailed):
         problem = getattr(error, "problem", None)  # of a CallerRefused
         return problem if isinstance(problem, DomainError) else TokenMissing()
+    if isinstance(error, exceptions.PermissionDenied):
+        return errors.Forbidden()
     if isinstance(error, exceptions.UnsupportedMediaType):
         return ContentTypeUnsupported(content_type=request.content_type or "")
     if isinstance(error, Http404 | exceptions.NotFound):
@@ -190,28 +215,6 @@ def as_domain_error(error: Exception, request: Request) -> DomainError | None:
     if isinstance(error, exceptions.ParseError | BadRequest | SuspiciousOperation):
         return RequestRefused(reason=str(error))
     return None
-
-
-class ContentTypeUnsupported(errors.UnsupportedMedia):
-    """The operation does not read content of this type; send one that it does."""
-
-    code = "content-type-unsupported"
-    detail = "The content type {content_type!r} is not supported here."
-
-
-class BodyTooLarge(errors.TooLarge):
-    """The body is larger than such a body may be."""
-
-    code = "body-too-large"
-    detail = "The request body is larger than the server reads here."
-
-
-class ValidationFailed(errors.Invalid):
-    """Members of the body are missing or of the wrong type; each is listed."""
-
-    code = "validation-failed"
-    title = "One or more validation errors occurred."
-    detail = "{count} member(s) of the body are not as they must be: {names}."
 
 
 def _validation_problem(error: exceptions.ValidationError) -> DomainError:
@@ -265,7 +268,7 @@ def _pages(error: DomainError, request: HttpRequest) -> str:
 # --- the handlers of every urlconf ----------------------------------------------------
 def handler400(request: HttpRequest, exception: Exception) -> HttpResponse:
     """Answer what Django refused before a view."""
-    if type(exception).__name__ == "DisallowedHost":
+    if isinstance(exception, DisallowedHost):
         return response(HostUnknown(host=request.META.get("HTTP_HOST", "")), request)
     if isinstance(exception, RequestDataTooBig):
         return response(BodyTooLarge(), request)

@@ -9,7 +9,6 @@ from api.serializers.spelling import Spelling
 from api.views import FaceViewSet
 
 OWNER = "instanceOwnerId"
-_INT32 = 2**31
 
 
 class ProposalView(FaceViewSet):
@@ -19,4 +18,4 @@ class ProposalView(FaceViewSet):
 
     def stated_party(self) -> int | None:
         """Return the instance owner that the query states, if it does."""
-        return self.query.integer(OWNER, least=-_INT32, most=_INT32 - 1)
+        return self.query.party_id(OWNER)

@@ -6,8 +6,7 @@ from api.cookies import PARTY_COOKIE
 from authorization.representation import representable_parties
 from parties.identity import Principal
 from parties.models import Party
-
-_LARGEST_ID = 2**31 - 1
+from parties.numbers import whole_number
 
 
 def is_stated(request: HttpRequest) -> bool:
@@ -27,7 +26,4 @@ def selected_party(request: HttpRequest, principal: Principal) -> Party | None:
 
 
 def _stated(request: HttpRequest) -> int | None:
-    text = request.COOKIES[PARTY_COOKIE]
-    if not (text.isascii() and text.isdigit() and len(text) < 11):
-        return None
-    return int(text) if int(text) <= _LARGEST_ID else None
+    return whole_number(request.COOKIES[PARTY_COOKIE])

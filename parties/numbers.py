@@ -1,4 +1,4 @@
-"""National identity numbers and organisation numbers (authorization.md §3.7).
+"""National identity numbers, organisation numbers and ids (authorization.md §3.7).
 
 The rules hold for what users type and look up. Seed data and verified tokens are never
 judged by them: some well-known test identities have wrong check digits.
@@ -6,6 +6,8 @@ judged by them: some well-known test identities have wrong check digits.
 
 from datetime import date
 
+LARGEST_ID = 2**31 - 1  # of a party or a user
+_MAX_DIGITS = 10
 _K1_WEIGHTS = (3, 7, 6, 1, 8, 9, 4, 5, 2)
 _K2_WEIGHTS = (5, 4, 3, 2, 7, 6, 5, 4, 3, 2)
 _ORG_WEIGHTS = (3, 2, 7, 6, 5, 4, 3, 2)
@@ -20,13 +22,19 @@ _H_NUMBER_OFFSET = 40
 _SYNTHETIC_OFFSET = 80
 
 
+def whole_number(text: str) -> int | None:
+    """Return the number that a text is, None for any above ``LARGEST_ID`` or other."""
+    digits = text.isascii() and text.isdigit() and len(text) <= _MAX_DIGITS
+    return int(text) if digits and int(text) <= LARGEST_ID else None
+
+
 def is_valid_ssn(number: str) -> bool:
     """Whether ``number`` is a national identity number, D-number or H-number.
 
     Numbers of the classic scheme and of the one from 2032 count, synthetic ones too.
     The century decides nothing, because the scheme from 2032 no longer tells it.
     """
-    if not _has_digits(number, _SSN_LENGTH) or _day_and_month(number) is None:
+    if not has_digits(number, _SSN_LENGTH) or _day_and_month(number) is None:
         return False
     remainder = (_weigh(number, _K1_WEIGHTS) + int(number[9])) % 11
     return remainder in _REMAINDERS_2032 and int(number[10]) == _check_digit(
@@ -61,7 +69,7 @@ def birth_date(number: str) -> date | None:
 
 def is_valid_org_number(number: str) -> bool:
     """Whether ``number`` has nine digits, the last of which is the check digit."""
-    return _has_digits(number, _ORG_NUMBER_LENGTH) and int(number[8]) == _check_digit(
+    return has_digits(number, _ORG_NUMBER_LENGTH) and int(number[8]) == _check_digit(
         number, _ORG_WEIGHTS
     )
 
@@ -94,7 +102,8 @@ def complete_org_number(first_eight: str) -> str | None:
     return None if digit is None else f"{first_eight}{digit}"
 
 
-def _has_digits(number: str, length: int) -> bool:
+def has_digits(number: str, length: int) -> bool:
+    """Whether a text is so many of the digits 0 to 9."""
     return len(number) == length and number.isascii() and number.isdigit()
 
 

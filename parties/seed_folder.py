@@ -16,6 +16,7 @@ from typing import NamedTuple
 
 from common.errors import Issue
 from parties.choices import UserType
+from parties.numbers import LARGEST_ID, whole_number
 from parties.seed_parties import (
     ORGANIZATION_STATEMENTS,
     PERSON_STATEMENTS,
@@ -24,11 +25,9 @@ from parties.seed_parties import (
     identifier,
 )
 from parties.seed_record import (
-    MAX_ID,
     SeedRecord,
     read_record,
     read_records,
-    whole_number,
 )
 
 _FOLDERS = (
@@ -235,7 +234,7 @@ def _read_roles(root: Path, issues: list[Issue]) -> Iterable[RoleRow]:
         if user_id is None or party_id is None:
             detail = (
                 "Expected authorization/roles/User_<user id>/party_<party"
-                f" id>/roles.json, with ids of at most {MAX_ID}."
+                f" id>/roles.json, with ids of at most {LARGEST_ID}."
             )
             issues.append(Issue(name, "roles-path-unexpected", detail))
             continue

@@ -7,8 +7,9 @@ from typing import TypeVar
 
 from common.errors import Issue
 from parties.choices import PartyType
+from parties.numbers import whole_number
 from parties.register_details import ORGANIZATION_MEMBERS, PERSON_MEMBERS
-from parties.seed_record import SeedRecord, whole_number
+from parties.seed_record import SeedRecord
 
 # What the files of the register's folders say besides.
 PERSON_STATEMENTS = ("name", *PERSON_MEMBERS)

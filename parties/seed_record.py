@@ -8,9 +8,8 @@ from pathlib import Path
 from typing import TypeVar
 
 from common.errors import Issue
+from parties.numbers import LARGEST_ID, whole_number
 
-MAX_ID = 2**31 - 1
-_MAX_DIGITS = 10
 _MISSING = object()
 _TRUTH = {"true": True, "false": False}
 _NO_UUID = uuid.UUID(int=0)
@@ -80,9 +79,9 @@ class SeedRecord:
         number = whole_number(value) if isinstance(value, str) else value
         if isinstance(number, bool) or not isinstance(number, int):
             number = -1
-        if 0 <= number <= MAX_ID:
+        if 0 <= number <= LARGEST_ID:
             return number
-        self._expect(f"a whole number from 0 to {MAX_ID}", name, value)
+        self._expect(f"a whole number from 0 to {LARGEST_ID}", name, value)
         return None
 
     def flag(self, name: str) -> bool | None:
@@ -149,12 +148,6 @@ class SeedRecord:
             self.note(
                 "wrong-type", f"Expected {expected}, found {value!r:.80}.", member=name
             )
-
-
-def whole_number(text: str) -> int | None:
-    """Return the number that a text is, up to ``MAX_ID``; None for any other text."""
-    digits = text.isascii() and text.isdigit() and len(text) <= _MAX_DIGITS
-    return int(text) if digits and int(text) <= MAX_ID else None
 
 
 def read_record(root: Path, file: Path, issues: list[Issue]) -> SeedRecord | None:

@@ -63,8 +63,9 @@ class DataViewSet(AppViewSet):
         data_type = self.type_of(element)
         self.require_write(instance, data_type)
         rules.ensure_replaceable(self.principal, instance=instance, data_type=data_type)
-        self.ensure_unlocked(element)
-        self.replace(request, element, data_type)
+        if element.is_locked:  # before any byte is taken; the write asks again
+            raise DataElementLocked(element_id=element.id)
+        self._replace(request, element, data_type)
         location = self.links.element(instance, element.id)["apps"]
         return Response(
             self.element_document(element), status=201, headers={"Location": location}
@@ -78,7 +79,12 @@ class DataViewSet(AppViewSet):
         self.require_write(instance, data_type)
         rules.ensure_deletable(self.principal, instance=instance, data_type=data_type)
         data_elements.delete(self.principal, element=element, rules=_rules(instance))
-        return Response(self.deleted_document(instance))
+        document = {
+            "instance": self.instance_document(instance),
+            "validationIssues": [],
+            "newDataModels": [],
+        }
+        return Response(document)
 
     # --- what the proposal's calls share ----------------------------------------------
     def add(self, request: Request, instance: Instance) -> DataElement:
@@ -99,7 +105,7 @@ class DataViewSet(AppViewSet):
                 rules=_rules(instance, data_type),
             )
 
-    def replace(
+    def _replace(
         self, request: Request, element: DataElement, data_type: DataType
     ) -> None:
         """Check, store and put the body in place of the element's content."""
@@ -112,19 +118,6 @@ class DataViewSet(AppViewSet):
                 content=content,
                 rules=_rules(element.instance),
             )
-
-    def ensure_unlocked(self, element: DataElement) -> None:
-        """Refuse before any byte is taken; the write itself asks again."""
-        if element.is_locked:
-            raise DataElementLocked(element_id=element.id)
-
-    def deleted_document(self, instance: Instance) -> dict[str, object]:
-        """Return what Altinn 3 answers to a deletion."""
-        return {
-            "instance": self.instance_document(instance),
-            "validationIssues": [],
-            "newDataModels": [],
-        }
 
     def _fitting(self, data_type: DataType, request: Request) -> Upload:
         """Return the body as content that the data type takes."""

@@ -65,13 +65,7 @@ class InstanceViewSet(AppViewSet, SharedInstanceViewSet):
         self, instance: Instance, elements: list[DataElement] | None = None
     ) -> dict[str, object]:
         """Return the document with the owner's register entry and the readable data."""
-        readable = [
-            element
-            for element in (
-                self.elements_of(instance) if elements is None else elements
-            )
-            if self._may_read(instance, element)
-        ]
+        readable = self.readable_elements(instance, elements)
         party = None
         if self.spelling is Spelling.APPLICATION:
             row = Party.objects.filter(pk=instance.owner_party_id).first()
@@ -79,9 +73,3 @@ class InstanceViewSet(AppViewSet, SharedInstanceViewSet):
         return instance_document(
             instance, readable, self.links, self.spelling, owner_party=party
         )
-
-    def _may_read(self, instance: Instance, element: DataElement) -> bool:
-        data_type = self.app.data_types.get(element.data_type)
-        if data_type is None or not data_type.action_required_to_read:
-            return True
-        return self.permits(instance, data_type.action_required_to_read)

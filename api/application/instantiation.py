@@ -13,6 +13,7 @@ from django.http import HttpRequest
 
 from api.application.base import AppViewSet
 from api.multipart import MultipartMalformed, MultipartReader, Part
+from api.owners import owner_party_id
 from api.parsers import read_json
 from api.permissions import require
 from api.serializers.casing import in_wire_case
@@ -37,7 +38,6 @@ from process.instantiation import (
 
 _MAX_TEMPLATE = 2**20
 _INSTANCE = "instance"
-_INT32 = 2**31
 
 
 class OwnerStatedTwice(Invalid):
@@ -248,8 +248,7 @@ class Instantiation:
         return reference
 
     def _stated_party(self) -> int | None:
-        names = ("instanceOwnerPartyId", "instanceOwnerId")
-        return self._view.query.integer(*names, least=-_INT32, most=_INT32 - 1)
+        return self._view.query.party_id("instanceOwnerPartyId", "instanceOwnerId")
 
     def _settable(self) -> Template:
         given = self._template or {}
@@ -307,12 +306,10 @@ def _empty_part(name: str) -> PartRefused:
 
 
 def _party_id(text: str) -> int | None:
-    if not text:
-        return None
-    digits = text.removeprefix("-")
-    if not (digits.isascii() and digits.isdigit() and len(digits) <= 10):
+    number = owner_party_id(text)
+    if text and number is None:
         raise PartyIdInvalid(text)
-    return int(text)
+    return number
 
 
 def _text(named: dict[str, object], member: str) -> str:

@@ -9,7 +9,7 @@ from rest_framework.response import Response
 from api.application.base import AppViewSet
 from api.permissions import AUTHENTICATED
 from api.serializers.history import history_document
-from api.serializers.process import ProcessNextSerializer, process_document
+from api.serializers.process import STATE, ProcessNextSerializer, process_document
 from api.uploads import has_body
 from apps_registry.bpmn import Task
 from common.errors import Conflict
@@ -122,13 +122,9 @@ class ProcessViewSet(AppViewSet):
 
     def state_document(self, instance: Instance) -> dict[str, object]:
         """Return the process state with the caller's rights and every task there is."""
-        document = process_document(instance.process, self.spelling) or {
-            "started": None,
-            "startEvent": None,
-            "currentTask": None,
-            "ended": None,
-            "endEvent": None,
-        }
+        document = process_document(
+            instance.process, self.spelling
+        ) or self.spelling.apply(dict.fromkeys(STATE))
         task = engine.find_task(self.app.process, instance.current_task)
         current = document.get("currentTask")
         if task is not None and isinstance(current, Mapping):

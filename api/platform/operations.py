@@ -219,7 +219,8 @@ OPERATIONS: Table = {
         "retrieve": Operation(
             "application_retrieve",
             "Application",
-            {200: ApplicationSerializer},
+            {200: ApplicationSerializer, 304: None},
+            headers=("If-None-Match",),
             anonymous=True,
         ),
     },
@@ -290,11 +291,16 @@ OPERATIONS: Table = {
         "discovery": Operation(
             "openid_discovery",
             "Authentication",
-            {200: DiscoverySerializer},
+            {200: DiscoverySerializer, 304: None},
+            headers=("If-None-Match",),
             anonymous=True,
         ),
         "keys": Operation(
-            "openid_keys", "Authentication", {200: KeySetSerializer}, anonymous=True
+            "openid_keys",
+            "Authentication",
+            {200: KeySetSerializer, 304: None},
+            headers=("If-None-Match",),
+            anonymous=True,
         ),
     },
 }

@@ -12,6 +12,7 @@ from api.permissions import ANYONE, AUTHENTICATED, require
 from api.platform.storage.data import DataViewSet
 from api.platform.storage.instances import CallerCannotList, InstanceViewSet
 from api.proposal import OWNER, ProposalView
+from api.public_documents import public_response
 from api.queries import PARAMETERS
 from api.serializers.applications import application_document
 from apps_registry import catalogue
@@ -87,5 +88,4 @@ class ApplicationViewSet(_BelowApp):
 
     def retrieve(self, request: Request, **kwargs: object) -> Response:
         """Read the application's metadata."""
-        headers = {"Cache-Control": "public,max-age=60"}
-        return Response(application_document(self.app), headers=headers)
+        return public_response(request, application_document(self.app))

@@ -21,7 +21,12 @@ from parties.issued_claims import (
     user_claims,
 )
 from parties.models import Profile
-from parties.numbers import is_synthetic_ssn, is_valid_ssn
+from parties.numbers import (
+    has_digits,
+    is_synthetic_ssn,
+    is_valid_ssn,
+    whole_number,
+)
 
 Claims = dict[str, object]
 
@@ -155,9 +160,10 @@ def platform(asked: Asked) -> Claims:
 
 
 def _profile(user_id: str) -> Profile:
-    if not (user_id.isascii() and user_id.isdigit() and len(user_id) < 10):
+    number = whole_number(user_id)
+    if number is None:
         raise TestUserUnknown(user=user_id)
-    profile = Profile.objects.with_party().filter(pk=int(user_id)).first()
+    profile = Profile.objects.with_party().filter(pk=number).first()
     if profile is None:
         raise TestUserUnknown(user=user_id)
     return profile
@@ -179,4 +185,4 @@ def _of_profile(profile: Profile, *, level: int, scope: str) -> Claims:
 
 
 def _is_org_number(text: str) -> bool:
-    return len(text) == 9 and text.isascii() and text.isdigit()
+    return has_digits(text, 9)

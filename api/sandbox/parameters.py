@@ -10,6 +10,7 @@ from django.http import QueryDict
 
 from api.sandbox.errors import TestParameterInvalid, TestParameterMissing
 from parties.issuers import LONGEST_MAX_LIFETIME
+from parties.numbers import has_digits
 
 _LEVELS = range(5)
 _IDS = range(1, 2**31)
@@ -91,8 +92,7 @@ class Asked:
         """
         expected = "an organisation number of nine digits"
         value = self.required(name, expected)
-        digits = value.isascii() and value.isdigit()
-        if not digits or len(value) != _ORG_NUMBER_LENGTH:
+        if not has_digits(value, _ORG_NUMBER_LENGTH):
             raise TestParameterInvalid(name=name, value=value, expected=expected)
         return value
 

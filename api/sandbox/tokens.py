@@ -131,7 +131,7 @@ def auth_info(request: HttpRequest) -> HttpResponse:
 @sandbox_view("GET")
 def platform_org_token(request: HttpRequest) -> HttpResponse:
     """Answer a token of the service owner in ``org``, by default ``ttd``."""
-    org = request.GET.get("org") or _DEFAULT_ORG
+    org = Asked.of(request.GET).text("org", _DEFAULT_ORG)
     asked = Asked.of(request.GET, org=org)
     return _token(asked, identities.service_owner(asked, scope=OWNER_SCOPES))
 

@@ -101,7 +101,7 @@ class ProcessHistorySerializer(serializers.Serializer[object]):
     processHistory = ProcessHistoryItemSerializer(many=True)
 
 
-_STATE = ("started", "startEvent", "currentTask", "ended", "endEvent")
+STATE = ("started", "startEvent", "currentTask", "ended", "endEvent")
 _TASK = (
     "flow",
     "started",
@@ -120,7 +120,7 @@ def process_document(
     """Return the process state as stored, with the nulls that the spelling writes."""
     if not stored:
         return None
-    document = {name: stored.get(name) for name in _STATE}
+    document = {name: stored.get(name) for name in STATE}
     task = stored.get("currentTask")
     if isinstance(task, Mapping):
         document["currentTask"] = spelling.apply(

@@ -1,5 +1,7 @@
 """Logs hold no token, no identity number and no control character."""
 
+import pytest
+
 from altinn.logging import redact
 
 
@@ -18,3 +20,21 @@ def test_values_are_redacted() -> None:
     assert "\n" not in str(line["path"])
     assert "\x1b" not in str(line["path"])
     assert line["size"] == 12345678901
+
+
+@pytest.mark.parametrize(
+    "value",
+    ["4bf92f12345678901da6a3ce929d0e0e", "0193a5b2-7c1e-7d34-9f0a-12345678901a"],
+    ids=["trace", "row"],
+)
+def test_ids_with_eleven_digits_in_a_row_stay_whole(value: str) -> None:
+    """Z-108: a problem's traceId is found in the log"""
+    assert redact(None, "info", {"trace_id": value}) == {"trace_id": value}
+
+
+@pytest.mark.parametrize(
+    "value", ["fnr01857012345", "/a/01857012345/b", "%2C01857012345"]
+)
+def test_numbers_glued_to_letters_are_masked(value: str) -> None:
+    """T-34"""
+    assert "01857012345" not in str(redact(None, "info", {"path": value})["path"])

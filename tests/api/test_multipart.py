@@ -54,6 +54,12 @@ def test_what_stands_before_and_after_the_parts_is_no_part() -> None:
     assert read(NAMED + b"\r\n1", before=before, after=after) == [b"1"]
 
 
+@pytest.mark.parametrize("length", [100, 600, 3 * 2**20])
+def test_an_epilogue_of_any_length_may_follow(length: int) -> None:
+    """RFC 2046 §5.1.1"""
+    assert read(NAMED + b"\r\nx", after=b"\r\n" + b"e" * length) == [b"x"]
+
+
 def test_parts_that_are_not_read_are_passed_over() -> None:
     """S-070"""
     parts = [NAMED + b"\r\n" + b"x" * 300_000] * 3

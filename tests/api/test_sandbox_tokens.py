@@ -140,6 +140,7 @@ def test_the_service_owner_is_ttd_by_default() -> None:
     """Z-030"""
     register_org(code="ttd", name={}, org_number="405003309")
     assert caller("/authentication/api/v1/orgToken").org == "ttd"
+    assert caller("/authentication/api/v1/orgToken", ORG="nav").org == "nav"
 
 
 @pytest.mark.parametrize("path", ["/Home/auth/systemuser", "/Home/auth/generate"])

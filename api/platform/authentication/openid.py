@@ -6,11 +6,10 @@ from rest_framework.response import Response
 
 from api import issuer
 from api.permissions import ANYONE
+from api.public_documents import public_response
 from api.views import FaceViewSet
 from parties.keys import public_jwks
 from parties.openid import discovery_document
-
-_CACHED = "public,max-age=60"
 
 
 class DiscoverySerializer(serializers.Serializer[object]):
@@ -60,9 +59,8 @@ class OpenIdViewSet(FaceViewSet):
             token_endpoint=f"{name}token",
             end_session_endpoint=f"{name}logout",
         )
-        return Response(document, headers={"Cache-Control": _CACHED})
+        return public_response(request, document)
 
     def keys(self, request: Request, **kwargs: object) -> Response:
         """List the public keys."""
-        headers = {"Cache-Control": _CACHED}
-        return Response(public_jwks(issuer.keys()), headers=headers)
+        return public_response(request, public_jwks(issuer.keys()))

@@ -103,8 +103,7 @@ class InstanceEventViewSet(FaceViewSet):
                 additional_info=body.get("additionalInfo"),
             ),
         )
-        path = request.path.rstrip("/")
-        location = f"{self.links.origin(request._request)}{path}/{event.id}"
+        location = f"{self.links.instance(instance)['platform']}/events/{event.id}"
         return Response(
             event_document(event), status=201, headers={"Location": location}
         )
