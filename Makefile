@@ -12,18 +12,24 @@ PORT ?= 8000
 WORKERS ?= 1
 JOBS ?= auto
 ARGS ?=
+SIZE ?=
+DATABASE ?=
+EXAMPLES ?= 200
+SEED ?= 1
 export ALTINN_DATA_DIR ?= $(CURDIR)/var
 
 # What `make run` and `make demo` serve with: a sandbox on this machine alone.
 BASE_URL := http://localhost:$(PORT)
 SECRET_KEY_FILE := $(ALTINN_DATA_DIR)/secret-key
 SANDBOX := ALTINN_ENVIRONMENT=development ALTINN_SANDBOX=true \
-	ALTINN_BASE_URL=$(BASE_URL) ALTINN_SECRET_KEY_FILE="$(SECRET_KEY_FILE)"
+	ALTINN_BASE_URL=$(BASE_URL) ALTINN_SECRET_KEY_FILE="$(SECRET_KEY_FILE)" \
+	ALTINN_EMBEDDED_WORKER=true
 MANAGE = $(SANDBOX) ALTINN_LOG_LEVEL=WARNING $(BIN)/python manage.py
-# What gates run against: production, with a key of the moment and no database.
+# What gates run against: production, with a key of the moment, no database, and none of
+# the keys in the data folder, which are a sandbox's.
 NEW_KEY := import secrets; print(secrets.token_urlsafe(50))
 PRODUCTION = ALTINN_ENVIRONMENT=production ALTINN_SANDBOX=false ALTINN_LOG_LEVEL=WARNING \
-	DATABASE_URL=sqlite://:memory: \
+	DATABASE_URL=sqlite://:memory: ALTINN_KEYS_DIR="$(ALTINN_DATA_DIR)/no-keys" \
 	ALTINN_BASE_URL=https://altinn.example.no ALTINN_SECRET_KEY="$$($(BIN)/python -c '$(NEW_KEY)')"
 FREE_PORT := import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])
 FACES := application platform
@@ -59,18 +65,20 @@ dev: $(VENV)/.dev ## install the tools for developing
 
 .PHONY: lock
 lock: $(VENV)/.dev ## resolve requirements*.in into hashed requirements*.txt
-	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header requirements.in -o requirements.txt
-	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header requirements-dev.in -o requirements-dev.txt
+	@for name in requirements requirements-s3 requirements-azure requirements-pdf requirements-dev; do \
+		$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header $$name.in -o $$name.txt; done
 
 # --- the server --------------------------------------------------------------------------
 .PHONY: prepare
-prepare: $(VENV)/.runtime ## make or migrate the database and load the sandbox's parties and application
+prepare: $(VENV)/.runtime ## make or migrate the database and load the sandbox's parties and applications
 	@[ -d "$(ALTINN_DATA_DIR)" ] || mkdir -p -m 700 "$(ALTINN_DATA_DIR)"
 	@mkdir -p "$(ALTINN_DATA_DIR)/static"
 	@[ -s "$(SECRET_KEY_FILE)" ] || { umask 077; $(BIN)/python -c '$(NEW_KEY)' > "$(SECRET_KEY_FILE)"; echo "Made a secret key in $(SECRET_KEY_FILE)"; }
 	@$(MANAGE) migrate --verbosity 0
 	@$(MANAGE) import_parties samples/parties
 	@$(MANAGE) import_app samples/nav/app2018
+	@$(MANAGE) import_app samples/nav/mvamelding
+	@$(MANAGE) import_app samples/nav/aarsregnskap
 
 .PHONY: port-free
 port-free: $(VENV)/.runtime
@@ -100,7 +108,7 @@ run: port-free prepare ## serve the sandbox on 127.0.0.1 (PORT=8000 WORKERS=1 AL
 	@$(SERVE)
 
 SERVE = $(SANDBOX) exec $(BIN)/granian --interface wsgi --no-ws --host 127.0.0.1 --port $(PORT) \
-	--workers $(WORKERS) --blocking-threads 2 altinn.wsgi:application
+	--workers $(WORKERS) --blocking-threads 2 --http1-buffer-size 131072 altinn.wsgi:application
 
 .PHONY: serve
 serve: # what `make run` serves with, for a folder that is prepared
@@ -110,8 +118,13 @@ serve: # what `make run` serves with, for a folder that is prepared
 superuser: prepare ## make an account for the admin
 	@$(MANAGE) createsuperuser
 
+.PHONY: manage
+manage: $(VENV)/.runtime ## run a command of manage.py on the sandbox (ARGS="import_parties PATH", ARGS=help)
+	@[ -s "$(SECRET_KEY_FILE)" ] || { echo "make: there is no sandbox in $(ALTINN_DATA_DIR) yet; make it first: make prepare"; exit 1; }
+	@$(MANAGE) $(ARGS)
+
 .PHONY: demo
-demo: $(VENV)/.runtime ## play the original proposal's journey: on a server of its own, or BASE=http://host:port
+demo: $(VENV)/.runtime ## play the original proposal's journey and three more: on a server of its own, or BASE=http://host:port
 	@if [ -n "$(BASE)" ]; then exec $(BIN)/python -m samples.demo "$(BASE)"; fi; \
 	unset DATABASE_URL; server=; \
 	export ALTINN_DATA_DIR="$$(mktemp -d)" PORT="$$($(BIN)/python -c '$(FREE_PORT)')"; \
@@ -126,6 +139,17 @@ demo: $(VENV)/.runtime ## play the original proposal's journey: on a server of i
 test: $(VENV)/.dev ## run the suite on SQLite, or on the PostgreSQL that DATABASE_URL names (JOBS=auto ARGS=)
 	$(call gate,pytest on $(if $(DATABASE_URL),PostgreSQL,SQLite))
 	@env -u ALTINN_DATA_DIR $(BIN)/pytest -n $(JOBS) $(ARGS)
+
+.PHONY: fuzz
+fuzz: $(VENV)/.dev ## call both APIs as their documents permit, and otherwise (EXAMPLES=200 SEED=1)
+	$(call gate,schemathesis)
+	@env -u ALTINN_DATA_DIR ALTINN_FUZZ_EXAMPLES="$(EXAMPLES)" ALTINN_FUZZ_SEED="$(SEED)" \
+		$(BIN)/pytest -n 0 tests/live/test_fuzz.py $(ARGS)
+
+.PHONY: bench
+bench: $(VENV)/.dev ## measure decisions and tokens (ARGS=quick); with SIZE=S or M the storage API (DATABASE=postgresql ARGS=--help)
+	@if [ -z "$(SIZE)" ]; then $(PRODUCTION) exec $(BIN)/python -m bench $(ARGS); fi; \
+	exec $(BIN)/python -m bench.storage --size "$(SIZE)" $(if $(DATABASE),--database $(DATABASE)) $(ARGS)
 
 .PHONY: lint
 lint: $(VENV)/.dev ## ruff: lint and format
