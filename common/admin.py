@@ -6,14 +6,19 @@ would read the whole table for every page.
 
 import json
 from functools import cached_property
+from typing import Any
 from uuid import UUID
 
 from django.contrib import admin
 from django.contrib.admin.views.main import ChangeList
 from django.core.paginator import Paginator
+from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+
+from common.keyset_admin import KeysetChangeList
+from common.owner_admin import OwnerScoped
 
 
 class _NeverWritten:
@@ -32,10 +37,10 @@ class _NeverWritten:
         return False
 
 
-class ReadOnlyAdmin(_NeverWritten, admin.ModelAdmin):  # type: ignore[type-arg]  # not subscriptable at run time
+class ReadOnlyAdmin(_NeverWritten, OwnerScoped):
     """Rows that the admin shows and never changes."""
 
-    actions = None
+    actions: list[str] | None = None
     show_facets = admin.ShowFacets.NEVER
     show_full_result_count = False
 
@@ -46,6 +51,11 @@ class ReadOnlyInline(_NeverWritten, admin.TabularInline):  # type: ignore[type-a
     extra = 0
     can_delete = False
     show_change_link = True
+
+    def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Show them to whom their own list is open."""
+        page = self.admin_site.get_model_admin(self.model)
+        return page.has_view_permission(request)
 
     def get_readonly_fields(
         self, request: HttpRequest, obj: object = None
@@ -81,7 +91,25 @@ class ShortChangeList(ChangeList):
             self.full_result_count = self.result_count
 
 
-class LongList(admin.ModelAdmin):  # type: ignore[type-arg]  # not subscriptable at run time
+class OrgFilter(admin.SimpleListFilter):
+    """The organisation; the choices are those of who looks, if he has several."""
+
+    title = "organisation"
+    parameter_name = "org"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        """Offer every organisation that the account may look at."""
+        self._page: OwnerScoped = model_admin
+        return [(code, code) for code in self._page.site.orgs_offered(request)]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        """Keep the rows of the organisation."""
+        if not self.value():
+            return queryset
+        return queryset.filter(self._page.rows_of([str(self.value())]))
+
+
+class LongList(OwnerScoped):
     """A list of a table that grows with use."""
 
     show_facets = admin.ShowFacets.NEVER
@@ -101,6 +129,12 @@ class LongListAdmin(LongList, ReadOnlyAdmin):
 
     ordering = ["-id"]
     list_per_page = 50
+
+    def get_changelist(
+        self, request: HttpRequest, **kwargs: object
+    ) -> type[ChangeList]:
+        """List by the place of the last row, without counting."""
+        return KeysetChangeList
 
 
 def as_json(value: object) -> SafeString:

@@ -5,9 +5,9 @@ problem's ``type`` links to is made from the class: its docstring says what to d
 it.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import ClassVar, Self
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +22,40 @@ class Issue:
     pointer: str
     code: str
     detail: str
+
+    def document(self) -> dict[str, object]:
+        """Return the finding as problem documents list it."""
+        return {"pointer": self.pointer, "code": self.code, "detail": self.detail}
+
+
+class Phrase(str):
+    """A value of a detail that is words of ours, so it has a language.
+
+    It is its English, with ``values`` filled in.
+    """
+
+    def __new__(cls, template: str, /, **values: object) -> Self:
+        """Fill the template; what it says elsewhere is found by it."""
+        phrase = super().__new__(cls, template.format(**values))
+        phrase.template = template
+        phrase.values = values
+        return phrase
+
+    template: str
+    values: Mapping[str, object]
+
+
+class Sentences(str):
+    """Several values of a detail, one after the other; phrases among them are told."""
+
+    def __new__(cls, parts: Iterable[str]) -> Self:
+        """Join them."""
+        listed = tuple(parts)
+        sentences = super().__new__(cls, " ".join(listed))
+        sentences.parts = listed
+        return sentences
+
+    parts: tuple[str, ...]
 
 
 class DomainError(Exception):
@@ -55,6 +89,23 @@ class NotFound(DomainError):
 
     code = "not-found"
     detail = "There is nothing at this address."
+
+
+class PreconditionFailed(DomainError):
+    """What the caller read is not what is there now (``If-Match``, ``If-None-Match``).
+
+    Nothing was written. ``ETag`` is the present one: read again, and repeat the call
+    with that if it still applies. Tags that begin with ``W/`` match nothing here.
+    """
+
+    code = "precondition-failed"
+    detail = "The {thing} was changed since it was read; read it again."
+
+
+class Gone(DomainError):
+    """What was offered here once is not offered any more."""
+
+    code = "gone"
 
 
 class Conflict(DomainError):
@@ -109,6 +160,20 @@ class RangeUnsatisfiable(DomainError):
     """The requested range lies outside the content."""
 
     code = "range-not-satisfiable"
+
+
+class TooEarly(DomainError):
+    """It cannot be done yet; the same call may succeed later."""
+
+    code = "too-early"
+    detail = "It is too early for this; try again later."
+
+
+class TooManyRequests(DomainError):
+    """The caller has asked too often; ``retry_after`` is how many seconds to wait."""
+
+    code = "too-many-requests"
+    detail = "Too many requests; try again in {retry_after} seconds."
 
 
 class Unavailable(DomainError):

@@ -21,3 +21,22 @@ class CreatedAndChanged(models.Model):
 
     class Meta:
         abstract = True
+
+
+class Leased(models.Model):
+    """Work that a row stands for, and who has it in hand (``common/leases.py``).
+
+    ``due_at`` is when it may be taken, None when nothing is to be done any more. While
+    somebody has it, ``leased_until`` is when his lease ends, and ``due_at`` the same:
+    a worker that dies gives its rows back by doing nothing. ``attempts`` counts since
+    the last success; too many, and ``dead_at`` says since when nobody tries.
+    """
+
+    due_at = models.DateTimeField(null=True, blank=True, default=timezone.now)
+    attempts = models.PositiveSmallIntegerField(default=0, editable=False)
+    leased_until = models.DateTimeField(null=True, blank=True, editable=False)
+    dead_at = models.DateTimeField(null=True, blank=True, editable=False)
+    last_error = models.TextField(blank=True, default="", editable=False)
+
+    class Meta:
+        abstract = True

@@ -15,6 +15,11 @@ def wire_time(moment: datetime) -> str:
     return plain.isoformat(timespec="microseconds").rstrip("0").rstrip(".") + "Z"
 
 
+def optional_wire_time(moment: datetime | None) -> str | None:
+    """Write a time as ``wire_time`` does; None for none."""
+    return None if moment is None else wire_time(moment)
+
+
 def parse_time(text: str) -> datetime:
     """Read an ISO time with up to seven digits of fraction, or a date.
 

@@ -4,6 +4,7 @@ No entity is resolved, no DTD loaded, no network reached, and a document with a 
 is refused: lxml would accept one and leave the entity behind as a node.
 """
 
+import re
 from collections.abc import Mapping
 
 from lxml import etree
@@ -14,6 +15,10 @@ MAX_DEPTH = 64
 MAX_ATTRIBUTE = 64 * 1024
 MAX_TEXT = 10_000_000  # as far as lxml reads one
 _PIECE = 64 * 1024
+_PLAIN_START = 256
+_ENCODING = re.compile(rb"encoding\s*=\s*[\"']([^\"']*)")
+_HAS_LONG_ATTRIBUTE = etree.XPath(f"boolean(//@*[string-length() > {MAX_ATTRIBUTE}])")
+_IS_TOO_DEEP = etree.XPath("boolean(" + "/*" * (MAX_DEPTH + 1) + ")")
 
 Element = etree._Element  # lxml names its element type with an underscore only
 
@@ -57,23 +62,27 @@ def parse(
     *,
     name: str | None = None,
     resolver: etree.Resolver | None = None,
+    keep_layout: bool = True,
 ) -> Element:
     """Return the root element of ``content``.
 
     At most what fits in memory; a BOM is fine. ``name`` is what references in the
     document are relative to, ``resolver`` finds what they name when a schema is made of
-    it. Raises XmlMalformed, with the line, XmlDoctypeRefused, XmlTooDeep or XmlTooLong.
+    it. Without ``keep_layout`` the white space between elements may be left out, which
+    is a third of the nodes of an indented document. Raises XmlMalformed, with the line,
+    XmlDoctypeRefused, XmlTooDeep or XmlTooLong.
     """
-    parser = _parser()
+    plain = _is_plain(content)
+    unbroken = plain and not keep_layout and _is_unbroken(content)
+    parser = _parser(remove_blank_text=unbroken)
     if resolver is not None:
         parser.resolvers.add(resolver)
-    check = WellFormedCheck()
-    for start in range(0, len(content), _PIECE):
-        check.feed(content[start : start + _PIECE])
-    check.close()
+    if not plain:
+        _check(content)
     try:
         root = etree.fromstring(content, parser, base_url=name or "")
     except etree.XMLSyntaxError as error:
+        _check(content)  # which may know better what is wrong
         raise _malformed(error) from None
     except ValueError as error:
         # An encoding that the declaration names and Python lacks.
@@ -81,7 +90,46 @@ def parse(
     info = root.getroottree().docinfo
     if info.internalDTD is not None or info.doctype:
         raise XmlDoctypeRefused
+    if plain and _IS_TOO_DEEP(root):
+        raise XmlTooDeep
+    if plain and len(content) > MAX_ATTRIBUTE and _HAS_LONG_ATTRIBUTE(root):
+        raise XmlTooLong
     return root
+
+
+def _is_plain(content: bytes) -> bool:
+    """Whether a document can have no DOCTYPE, and no text in it be too long.
+
+    It need not be read twice then. The bytes say so only of UTF-8.
+    """
+    start = content[:_PLAIN_START].removeprefix(b"\xef\xbb\xbf")
+    if len(content) > MAX_TEXT or b"\0" in start:
+        return False
+    # One rare byte is found many times faster than nine that begin with a frequent one.
+    if b"!" in content and b"<!DOCTYPE" in content:
+        return False
+    if not start.startswith(b"<?xml"):
+        return start.startswith(b"<")
+    declared = _ENCODING.search(start.partition(b"?>")[0])
+    return declared is None or declared[1].lower() == b"utf-8"
+
+
+def _is_unbroken(content: bytes) -> bool:
+    """Whether a plain document can have no comment, instruction or CDATA in a text.
+
+    White space alone is layout then; beside one of them it can be the beginning or the
+    end of a value.
+    """
+    start = content[:_PLAIN_START].removeprefix(b"\xef\xbb\xbf")
+    marks = 2 if start.startswith(b"<?xml ") else 0
+    return b"!" not in content and content.count(b"?") == marks
+
+
+def _check(content: bytes) -> None:
+    check = WellFormedCheck()
+    for start in range(0, len(content), _PIECE):
+        check.feed(content[start : start + _PIECE])
+    check.close()
 
 
 def line_of(element: Element) -> int:
@@ -160,12 +208,15 @@ class _Discard:
         """See the end."""
 
 
-def _parser(target: _Discard | None = None) -> etree.XMLParser:
+def _parser(
+    target: _Discard | None = None, *, remove_blank_text: bool = False
+) -> etree.XMLParser:
     return etree.XMLParser(
         resolve_entities=False,
         no_network=True,
         load_dtd=False,
         huge_tree=False,
+        remove_blank_text=remove_blank_text,
         # A target without comment() is well: lxml then skips the comments.
         target=target,  # type: ignore[arg-type]
     )

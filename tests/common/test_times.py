@@ -16,6 +16,6 @@ from common.times import parse_time, wire_time
     ],
 )
 def test_a_year_has_four_digits(moment: datetime, text: str) -> None:
-    """S-001: what is written can be read again"""
+    """S-017: what is written can be read again"""
     assert wire_time(moment) == text
     assert parse_time(text) == moment

@@ -1,0 +1,1 @@
+"""Django's PostgreSQL backend; its connections are kept, and cheaply looked after."""
