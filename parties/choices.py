@@ -23,3 +23,11 @@ class UserType(models.IntegerChoices):
     AGENCY_USER = 4, "AgencyUser"
     PSAN = 5, "PSAN"
     PSA = 6, "PSA"
+
+
+class OrgRole(models.TextChoices):
+    """What a person with an account does for an organisation."""
+
+    VIEWER = "viewer", "Viewer"
+    CASE_WORKER = "case-worker", "Case worker"
+    ADMINISTRATOR = "administrator", "Administrator"

@@ -103,6 +103,7 @@ def principal_of(claims: Mapping[str, object]) -> Principal:
     method = text(claims, "urn:altinn:authenticatemethod")
     scopes = scopes_of(claims)
     session_id = text(claims, "sid") or text(claims, "jti")
+    client_id = text(claims, "client_id")
     org = text(claims, "urn:altinn:org")
     org_number = text(claims, "urn:altinn:orgNumber")
     user_id = number(claims, "urn:altinn:userid")
@@ -118,6 +119,7 @@ def principal_of(claims: Mapping[str, object]) -> Principal:
             system_id=system_user.system_id,
             scopes=scopes,
             session_id=session_id,
+            client_id=client_id,
         )
     if user_id is not None and not org:
         return Principal(
@@ -133,6 +135,7 @@ def principal_of(claims: Mapping[str, object]) -> Principal:
             org_number=org_number,  # an enterprise user has one, and is still a user
             scopes=scopes,
             session_id=session_id,
+            client_id=client_id,
         )
     kind = PrincipalKind.UNKNOWN
     if org:
@@ -149,6 +152,8 @@ def principal_of(claims: Mapping[str, object]) -> Principal:
         org_number=org_number,
         scopes=scopes,
         session_id=session_id,
+        app=text(claims, "urn:altinn:app") if kind is PrincipalKind.UNKNOWN else "",
+        client_id=client_id,
     )
 
 
@@ -230,6 +235,12 @@ def system_user_of(claims: Mapping[str, object]) -> SystemUser | None:
         system_id=system_id,
         org_number=_organisation_number(represented, name),
     )
+
+
+def organisation_of(claims: Mapping[str, object], name: str) -> str:
+    """Return the number of the organisation in a claim, empty where it is absent."""
+    organisation = _object(claims, name)
+    return "" if organisation is None else _organisation_number(organisation, name)
 
 
 def parse_object(

@@ -3,6 +3,8 @@
 import enum
 from dataclasses import dataclass, field
 
+DESIGNER_APP = "studio.designer"
+
 
 class PrincipalKind(enum.Enum):
     """The kinds of caller (authorization.md §1.3)."""
@@ -21,6 +23,10 @@ class Principal:
     ``party_id`` is the user's own party. ``org`` is the service owner's code and
     ``org_number`` the caller's organisation number. ``level`` is 0 to 4. A system
     user's ``org_number`` is that of the organisation it acts for, never its vendor's.
+    ``app`` is set where the token names an application or a tool and nobody else.
+    ``client_id`` is the program that got the token, where the token says so.
+    ``lock_token`` comes beside the token: it opens the lock of one instance to whoever
+    shows it.
     """
 
     kind: PrincipalKind
@@ -36,6 +42,9 @@ class Principal:
     system_id: str = ""
     scopes: frozenset[str] = field(default_factory=frozenset)
     session_id: str = ""
+    app: str = ""
+    client_id: str = ""
+    lock_token: str = field(default="", repr=False)
 
     is_authenticated = True  # what Django and DRF ask of request.user
     is_active = True
@@ -50,6 +59,11 @@ class Principal:
     def owns(self, org: str) -> bool:
         """Whether the caller is the service owner ``org``."""
         return self.kind is PrincipalKind.SERVICE_OWNER and self.org == org
+
+    @property
+    def is_designer(self) -> bool:
+        """Whether this is the tool with which applications are made and deployed."""
+        return self.kind is PrincipalKind.UNKNOWN and self.app == DESIGNER_APP
 
     def __str__(self) -> str:
         return self.org or self.username or self.id or self.kind.value

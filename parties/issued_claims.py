@@ -6,7 +6,7 @@ from parties.claims import (
     ORGANISATION_AUTHORITY,
     SYSTEM_USER_TYPE,
 )
-from parties.identity import Principal, PrincipalKind
+from parties.identity import DESIGNER_APP, Principal, PrincipalKind
 
 PORTAL_SCOPE = (
     "openid digdir:dialogporten.noconsent altinn:portal/enduser altinn:instances.read"
@@ -93,6 +93,11 @@ def platform_claims(*, app: str) -> dict[str, object]:
     return {"urn:altinn:app": app, "aud": PLATFORM_AUDIENCE}
 
 
+def designer_claims() -> dict[str, object]:
+    """Return the claims of the token of the tool that makes applications."""
+    return {"urn:altinn:app": DESIGNER_APP}
+
+
 def claims_of(principal: Principal) -> dict[str, object]:
     """Return claims that describe the caller, and nothing that its token said besides.
 
@@ -136,6 +141,8 @@ def claims_of(principal: Principal) -> dict[str, object]:
             del claims["urn:altinn:orgNumber"], claims["consumer"]
         case PrincipalKind.UNKNOWN:
             claims = {"scope": scope}
+            if principal.app:
+                claims["urn:altinn:app"] = principal.app
     if principal.method:
         claims["urn:altinn:authenticatemethod"] = principal.method
     return claims

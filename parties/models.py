@@ -4,8 +4,13 @@ from django.contrib.auth.models import AbstractUser
 from django.db import models
 from django.db.models import F, Q
 
-from parties.choices import PartyType, UserType
-from parties.querysets import PartyQuerySet, ProfileQuerySet
+from parties.choices import OrgRole, PartyType, UserType
+from parties.querysets import (
+    IssuerKeySetQuerySet,
+    LookUpAttemptQuerySet,
+    PartyQuerySet,
+    ProfileQuerySet,
+)
 
 
 class Party(models.Model):
@@ -202,5 +207,155 @@ class Profile(models.Model):
         return self.user_name or str(self.pk)
 
 
+class IssuerKeySet(models.Model):
+    """The last good key set of an issuer whose keys are fetched, for every process.
+
+    With it a server starts while the issuer is out of reach, and of many processes one
+    fetches.
+    """
+
+    iss = models.CharField(
+        "issuer",
+        max_length=255,
+        unique=True,
+        help_text="The issuer, by its exact name.",
+    )
+    source = models.CharField(
+        max_length=2048,
+        blank=True,
+        default="",
+        help_text="Where the set was fetched; one of another place does not count.",
+    )
+    document = models.TextField(
+        blank=True, default="", help_text="The key set as it was fetched."
+    )
+    fetched_at = models.DateTimeField(
+        null=True, blank=True, help_text="When it was fetched."
+    )
+    attempted_at = models.DateTimeField(
+        null=True, blank=True, help_text="When it was last tried to fetch one."
+    )
+    is_pending = models.BooleanField(
+        default=False, help_text="Whether somebody is fetching, since the last attempt."
+    )
+    failure = models.CharField(
+        max_length=500,
+        blank=True,
+        default="",
+        help_text="Why the last attempt failed; empty when it did not.",
+    )
+
+    objects = IssuerKeySetQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["iss"]
+        constraints = [
+            models.CheckConstraint(
+                name="issuer_key_set_has_a_time",
+                condition=Q(document="") | Q(fetched_at__isnull=False),
+                violation_error_message="A key set was fetched at some time.",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.iss
+
+
+class LookUpAttempt(models.Model):
+    """A look-up in the register that found nobody, or that is not answered yet.
+
+    An hour later it counts no more, and is deleted.
+    """
+
+    subject = models.CharField(
+        max_length=80, help_text="Whose it is: user:1337, address:192.0.2.1."
+    )
+    at = models.DateTimeField(help_text="When it began.")
+
+    objects = LookUpAttemptQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["id"]
+        verbose_name = "failed look-up"
+        indexes = [
+            # by_subject: how many in the last hour
+            models.Index(fields=["subject", "at"], name="look_up_attempt_recent"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.subject} at {self.at:%H:%M:%S}"
+
+
 class User(AbstractUser):
-    """An account for the admin; it has nothing to do with the users of the register."""
+    """An account for the admin; it has nothing to do with the users of the register.
+
+    Somebody who signs in by OpenID Connect is known by issuer and subject alone: a name
+    or an address could be anybody's at another provider.
+    """
+
+    oidc_issuer = models.CharField(
+        "issuer",
+        max_length=255,
+        blank=True,
+        default="",
+        help_text="The provider by which the person signs in; empty for a password.",
+    )
+    oidc_subject = models.CharField(
+        "subject",
+        max_length=255,
+        blank=True,
+        default="",
+        help_text="Who the person is to that provider.",
+    )
+
+    class Meta(AbstractUser.Meta):
+        constraints = [
+            models.UniqueConstraint(
+                name="user_oidc_identity_unique",
+                fields=["oidc_issuer", "oidc_subject"],
+                condition=~Q(oidc_subject=""),
+                violation_error_message="Another account has this identity.",
+            ),
+        ]
+
+
+class Membership(models.Model):
+    """What a person with an account does for an organisation.
+
+    Who has one may enter the admin. Those that claims gave are renewed at every sign-in
+    by OpenID Connect; the others stay until they are taken away here.
+    """
+
+    user = models.ForeignKey(
+        User,
+        on_delete=models.CASCADE,
+        related_name="memberships",
+        help_text="Whose membership it is.",
+    )
+    org = models.CharField(
+        max_length=40, help_text="The organisation's code, as in addresses: nav."
+    )
+    role = models.CharField(
+        max_length=20, choices=OrgRole.choices, help_text="What the person does there."
+    )
+    from_claims = models.BooleanField(
+        default=False, help_text="Whether a sign-in gave it, so that one takes it away."
+    )
+
+    class Meta:
+        ordering = ["org", "role", "user_id"]
+        constraints = [
+            models.UniqueConstraint(
+                name="membership_unique",
+                fields=["user", "org", "role"],
+                violation_error_message="The person has this role there already.",
+            ),
+            models.CheckConstraint(
+                name="membership_role_known",
+                condition=Q(role__in=OrgRole.values),
+                violation_error_message="There is no such role.",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.user}: {self.role} of {self.org}"

@@ -7,12 +7,12 @@ judged by them: some well-known test identities have wrong check digits.
 from datetime import date
 
 LARGEST_ID = 2**31 - 1  # of a party or a user
+SSN_LENGTH = 11
+ORG_NUMBER_LENGTH = 9
 _MAX_DIGITS = 10
 _K1_WEIGHTS = (3, 7, 6, 1, 8, 9, 4, 5, 2)
 _K2_WEIGHTS = (5, 4, 3, 2, 7, 6, 5, 4, 3, 2)
 _ORG_WEIGHTS = (3, 2, 7, 6, 5, 4, 3, 2)
-_SSN_LENGTH = 11
-_ORG_NUMBER_LENGTH = 9
 _VISIBLE_DIGITS = 6
 # From 2032 the first check digit may be any of the four that leave a remainder of 0 to
 # 3.
@@ -34,7 +34,7 @@ def is_valid_ssn(number: str) -> bool:
     Numbers of the classic scheme and of the one from 2032 count, synthetic ones too.
     The century decides nothing, because the scheme from 2032 no longer tells it.
     """
-    if not has_digits(number, _SSN_LENGTH) or _day_and_month(number) is None:
+    if not has_digits(number, SSN_LENGTH) or _day_and_month(number) is None:
         return False
     remainder = (_weigh(number, _K1_WEIGHTS) + int(number[9])) % 11
     return remainder in _REMAINDERS_2032 and int(number[10]) == _check_digit(
@@ -69,7 +69,7 @@ def birth_date(number: str) -> date | None:
 
 def is_valid_org_number(number: str) -> bool:
     """Whether ``number`` has nine digits, the last of which is the check digit."""
-    return has_digits(number, _ORG_NUMBER_LENGTH) and int(number[8]) == _check_digit(
+    return has_digits(number, ORG_NUMBER_LENGTH) and int(number[8]) == _check_digit(
         number, _ORG_WEIGHTS
     )
 
@@ -79,9 +79,9 @@ def mask_ssn(number: str) -> str:
 
     Anything but eleven characters is hidden.
     """
-    if len(number) != _SSN_LENGTH:
+    if len(number) != SSN_LENGTH:
         return "*" * len(number)
-    return number[:_VISIBLE_DIGITS] + "*" * (_SSN_LENGTH - _VISIBLE_DIGITS)
+    return number[:_VISIBLE_DIGITS] + "*" * (SSN_LENGTH - _VISIBLE_DIGITS)
 
 
 def complete_ssn(first_nine: str) -> str | None:

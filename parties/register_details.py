@@ -5,10 +5,9 @@ The name and the numbers of a party have columns of their own (authorization.md 
 
 from typing import Final
 
+PERSON_NAMES: Final = ("firstName", "middleName", "lastName")
 PERSON_MEMBERS: Final = (
-    "firstName",
-    "middleName",
-    "lastName",
+    *PERSON_NAMES,
     "telephoneNumber",
     "mobileNumber",
     "mailingAddress",

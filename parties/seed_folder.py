@@ -134,7 +134,10 @@ class SeedFolder:
 def read_seed_folder(path: Path) -> SeedFolder:
     """Read every file of the layout that is there below ``path``."""
     if not any((path / part).exists() for part in (*_FOLDERS, _ORGS)):
-        detail = f"There is no {', '.join(_FOLDERS)} or {_ORGS} in this folder."
+        detail = (
+            f"There is no {', '.join(_FOLDERS)} or {_ORGS} in this folder, nor a file"
+            " that docs/parties.md names."
+        )
         return SeedFolder(issues=(Issue(str(path), "seed-folder-empty", detail),))
     issues: list[Issue] = []
     statements = PartyStatements(issues)

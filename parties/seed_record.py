@@ -123,6 +123,15 @@ class SeedRecord:
         self._expect("a list of texts", name, value)
         return ()
 
+    def lines(self, name: str) -> str:
+        """Return a list of texts as one, each on a line; empty ones are left out."""
+        value = self._get(name)
+        found = [one for one in value if one] if isinstance(value, list) else value
+        if isinstance(found, list) and all(isinstance(one, str) for one in found):
+            return "\n".join(found)
+        self._expect("a list of texts", name, value)
+        return ""
+
     def record(self, name: str) -> "SeedRecord | None":
         """Return an object."""
         value = self._get(name)

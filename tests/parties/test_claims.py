@@ -84,7 +84,7 @@ def refusal(claims: dict[str, object]) -> str:
 def test_first_kind_that_fits_is_the_callers(
     claims: dict[str, object], kind: PrincipalKind, performed_by: str
 ) -> None:
-    """Z-003, Z-004, Z-005"""
+    """Z-003, Z-004, Z-005, A-021"""
     principal = principal_of(claims)
     assert principal.kind is kind
     assert principal.id == performed_by
@@ -290,7 +290,7 @@ def test_authorization_details_in_any_other_form_are_refused(details: object) ->
 def test_incomplete_system_user_is_refused_and_never_another_caller(
     member: str, value: object
 ) -> None:
-    """Z-002, Z-003"""
+    """S-031, Z-002, Z-003"""
     details = {**DETAILS, member: value}
     assert refusal({**OWNER, "authorization_details": details})
 

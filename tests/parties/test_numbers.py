@@ -7,6 +7,8 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from parties import numbers
+from parties.choices import PartyType
+from parties.synthetic import synthetic_parties
 
 DATES = st.dates(min_value=date(1940, 1, 1), max_value=date(2039, 12, 31))
 quick = settings(max_examples=100, deadline=None)
@@ -217,3 +219,33 @@ def test_completed_organisation_number_is_valid_with_that_digit_alone(
 def test_mask_keeps_six_digits_of_a_whole_number(number: str, masked: str) -> None:
     """Z-042"""
     assert numbers.mask_ssn(number) == masked
+
+
+@quick
+@given(st.integers(0, 10**8 - 1), st.integers(0, 8), st.integers(1, 9))
+def test_no_single_wrong_digit_of_an_organisation_goes_unnoticed(
+    first: int, place: int, change: int
+) -> None:
+    """Z-047"""
+    number = numbers.complete_org_number(f"{first:08}")
+    assume(number is not None)
+    assert number is not None
+    wrong = f"{number[:place]}{(int(number[place]) + change) % 10}{number[place + 1 :]}"
+    assert numbers.is_valid_org_number(number)
+    assert not numbers.is_valid_org_number(wrong)
+
+
+@quick
+@given(st.integers(0, 2**32), st.integers(0, 10), st.integers(1, 9))
+def test_made_up_numbers_are_valid_and_one_digit_off_are_not(
+    seed: int, place: int, change: int
+) -> None:
+    """Z-046, Z-047"""
+    for party in synthetic_parties(count=10, seed=seed):
+        number = party.number
+        is_person = party.type == PartyType.PERSON
+        valid = numbers.is_valid_ssn if is_person else numbers.is_valid_org_number
+        at = place % len(number)
+        wrong = f"{number[:at]}{(int(number[at]) + change) % 10}{number[at + 1 :]}"
+        assert valid(number)
+        assert not valid(wrong)
