@@ -4,6 +4,7 @@ What has no request (event sources, webhooks, jobs) starts from these; so do lin
 answers on hosts of ours.
 """
 
+from functools import lru_cache
 from urllib.parse import urlsplit
 
 from django.conf import settings
@@ -25,6 +26,11 @@ def instance_source(*, org: str, app: str, party_id: int, guid: str) -> str:
 
 
 def _with_host(label: str) -> str:
-    base = urlsplit(settings.ALTINN_BASE_URL)
+    return _joined(settings.ALTINN_BASE_URL, label)
+
+
+@lru_cache(maxsize=1024)
+def _joined(base_url: str, label: str) -> str:
+    base = urlsplit(base_url)
     port = f":{base.port}" if base.port else ""
     return f"{base.scheme}://{label}.{base.hostname}{port}"

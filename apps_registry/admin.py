@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.contrib import admin
-from django.db.models import QuerySet
+from django.db.models import Model, QuerySet
 from django.db.models.functions import Length
 from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import URLPattern, path, reverse
@@ -18,12 +18,15 @@ from apps_registry.models import (
     Org,
     RegistryVersion,
 )
-from common.admin import ReadOnlyAdmin, ReadOnlyInline
+from common.admin import OrgFilter, ReadOnlyAdmin, ReadOnlyInline
+from common.owner_admin import OwnerScoped
 
 
 @admin.register(Org)
-class OrgAdmin(admin.ModelAdmin):  # type: ignore[type-arg]  # not at run time
+class OrgAdmin(OwnerScoped):
     """Service owners; an import makes them, and instances name their org for good."""
+
+    org_path = "code"
 
     list_display = ["code", "english_name", "org_number"]
     search_fields = ["code", "org_number"]
@@ -35,7 +38,7 @@ class OrgAdmin(admin.ModelAdmin):  # type: ignore[type-arg]  # not at run time
         return False
 
     def has_delete_permission(
-        self, request: HttpRequest, obj: Org | None = None
+        self, request: HttpRequest, obj: Model | None = None
     ) -> bool:
         """Refuse."""
         return False
@@ -57,8 +60,9 @@ class DeploymentInline(ReadOnlyInline):
 class ApplicationAdmin(ReadOnlyAdmin):
     """Applications; `manage.py import_app` deploys them."""
 
+    org_path = "org__code"
     list_display = ["app_id", "org", "current", "created"]
-    list_filter = ["org"]
+    list_filter = [OrgFilter]
     list_select_related = ["org", "current"]
     search_fields = ["app_id"]
     search_help_text = "A part of org/app."
@@ -92,10 +96,12 @@ class DeploymentFileInline(ReadOnlyInline):
 class DeploymentAdmin(ReadOnlyAdmin):
     """What was deployed, and when."""
 
+    org_path = "application__org__code"
+
     list_display = ["application", "number", "label", "created", "created_by"]
     list_display_links = ["application", "number"]
-    list_select_related = ["application"]
-    list_filter = ["application__org"]
+    list_select_related = ["application__org"]
+    list_filter = [OrgFilter]
     search_fields = ["application__app_id", "content_hash"]
     search_help_text = "A part of org/app, or of the hash."
     inlines = [DeploymentFileInline]
@@ -104,6 +110,8 @@ class DeploymentAdmin(ReadOnlyAdmin):
 @admin.register(DeploymentFile)
 class DeploymentFileAdmin(ReadOnlyAdmin):
     """Files of deployments, byte for byte as imported."""
+
+    org_path = "deployment__application__org__code"
 
     list_display = ["path", "app_id", "number", "size", "download"]
     list_select_related = ["deployment__application"]
@@ -126,7 +134,8 @@ class DeploymentFileAdmin(ReadOnlyAdmin):
         """Answer the file's content, for saving: a browser never shows it."""
         if not self.has_view_permission(request):
             raise Http404
-        file = DeploymentFile.objects.filter(pk=pk).first()
+        rows = OwnerScoped.get_queryset(self, request)  # here with its content
+        file = rows.filter(pk=pk).first()
         if file is None:
             raise Http404
         answer = HttpResponse(

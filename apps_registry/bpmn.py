@@ -6,7 +6,7 @@ with its line, never at run time.
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal, TypeAlias
 
 from apps_registry.choices import MAX_ID
@@ -60,6 +60,7 @@ class Extension:
     text: str
     attributes: tuple[tuple[str, str], ...]
     children: tuple["Extension", ...]
+    line: int = field(default=1, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +89,7 @@ class Task:
     actions: tuple[Action, ...]
     extensions: tuple[Extension, ...]
     outgoing: tuple[str, ...]
+    line: int = field(default=1, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +100,7 @@ class ExclusiveGateway:
     default: str
     connected_data_type: str
     outgoing: tuple[str, ...]
+    line: int = field(default=1, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -238,6 +241,7 @@ class _Reader:
             actions=tuple(actions),
             extensions=tuple(extensions),
             outgoing=outgoing,
+            line=xml.line_of(node),
         )
 
     def _actions(self, node: xml.Element) -> Iterator[Action]:
@@ -266,7 +270,11 @@ class _Reader:
             f"/{ALTINN}connectedDataTypeId"
         )
         return ExclusiveGateway(
-            element_id, default, (node.findtext(path) or "").strip(), outgoing
+            element_id,
+            default,
+            (node.findtext(path) or "").strip(),
+            outgoing,
+            line=xml.line_of(node),
         )
 
     def _read_flow(self, node: xml.Element) -> None:
@@ -369,4 +377,5 @@ def _extension(node: xml.Element) -> Extension:
         children=tuple(
             _extension(child) for child in node if isinstance(child.tag, str)
         ),
+        line=xml.line_of(node),
     )

@@ -14,14 +14,24 @@ from types import MappingProxyType
 
 import structlog
 
-from apps_registry.app_folder import AppFolder, check_folder
-from apps_registry.definition import AppDefinition
-from apps_registry.errors import AppFolderRefused, AppNotFound, AppUnreadable
+from apps_registry import lenient_json
+from apps_registry.app_check import read_definition
+from apps_registry.app_folder import AppFolder
+from apps_registry.definition import AppDefinition, DataType
+from apps_registry.errors import (
+    AppFolderRefused,
+    AppNotFound,
+    AppUnreadable,
+    DataTypeUnknown,
+)
+from apps_registry.metadata import FILE as METADATA
+from apps_registry.metadata import read_metadata
 from apps_registry.models import Application, DeploymentFile, RegistryVersion
 
 log = structlog.get_logger()
 
 POLL_SECONDS = 1.0
+_MOST_LOOKED_BACK = 200  # deployments
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +48,7 @@ class _Held:
     """What this process knows of one version; replaced as a whole by the next.
 
     Readers take no lock: what they read themselves, and what they could not read, they
-    add to the last two.
+    add to the last three.
     """
 
     version: int = -1
@@ -46,6 +56,7 @@ class _Held:
     deployments: Mapping[str, _Deployment] = field(default_factory=dict)
     definitions: dict[tuple[str, str], AppDefinition] = field(default_factory=dict)
     unreadable: set[tuple[str, str]] = field(default_factory=set)
+    retired: dict[tuple[str, str], DataType | None] = field(default_factory=dict)
 
 
 _held = _Held()
@@ -61,6 +72,32 @@ def definition_of(org: str, app: str) -> AppDefinition:
     return _definition(held, app_id)
 
 
+def stored_data_type(org: str, app: str, type_id: str) -> DataType:
+    """Return a data type as it is, or as it was while the app still had it.
+
+    Raises AppNotFound and DataTypeUnknown.
+    """
+    definition = definition_of(org, app)
+    found = definition.data_types.get(type_id)
+    return found or retired_data_type(definition.app_id, type_id)
+
+
+def retired_data_type(app_id: str, type_id: str) -> DataType:
+    """Return a data type that the app has no more, as it was declared last.
+
+    What was stored of it stays readable, under the rules of then. Raises
+    DataTypeUnknown.
+    """
+    held = _current()
+    key = (app_id, type_id)
+    if key not in held.retired:
+        held.retired[key] = _last_declared(app_id, type_id)
+    found = held.retired[key]
+    if found is None:
+        raise DataTypeUnknown(data_type=type_id)
+    return found
+
+
 def all_definitions() -> Mapping[str, AppDefinition]:
     """Return the current definition of every app that can be read, by app id."""
     held = _current()
@@ -70,6 +107,11 @@ def all_definitions() -> Mapping[str, AppDefinition]:
         with suppress(AppUnreadable):
             found[app_id] = _definition(held, app_id)
     return MappingProxyType(found)
+
+
+def generation() -> object:
+    """Return what is another object as soon as another definition is current."""
+    return _current().deployments
 
 
 def forget() -> None:
@@ -117,16 +159,23 @@ def _definition(held: _Held, app_id: str) -> AppDefinition:
     if key in held.unreadable:
         raise AppUnreadable(app_id=app_id)
     if key not in held.definitions:
-        files = DeploymentFile.objects.filter(deployment_id=deployment.pk)
-        contents = {
-            path: bytes(data) for path, data in files.values_list("path", "content")
-        }
+        contents = DeploymentFile.objects.contents_of(deployment.pk)
         org, app = app_id.split("/")
         try:
-            checked = check_folder(AppFolder(contents), org=org, app=app)
+            definition = read_definition(AppFolder(contents), org=org, app=app)
         except AppFolderRefused as error:
             log.error("app_unreadable", app_id=app_id, issues=len(error.issues))
             held.unreadable.add(key)
             raise AppUnreadable(app_id=app_id) from error
-        held.definitions[key] = replace(checked.definition, number=deployment.number)
+        held.definitions[key] = replace(definition, number=deployment.number)
     return held.definitions[key]
+
+
+def _last_declared(app_id: str, type_id: str) -> DataType | None:
+    rows = DeploymentFile.objects.metadata_of(app_id, most=_MOST_LOOKED_BACK)
+    for content in rows:
+        document = lenient_json.parse(content, file=METADATA)
+        found = read_metadata(document, []).data_types.get(type_id)
+        if found is not None:
+            return found
+    return None

@@ -39,4 +39,5 @@ APP_PATTERN = r"[a-zæøå][a-zæøå0-9-]*"
 
 # What the database has room for.
 MAX_ORG, MAX_APP = 40, 80
+MAX_LABEL = 80  # of deployments
 MAX_ID = 128  # of tasks, end events and data types

@@ -7,6 +7,8 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from apps_registry.api_scopes import MEMBER as API_SCOPES
+from apps_registry.api_scopes import ApiScopes, read_api_scopes
 from apps_registry.choices import (
     APP_PATTERN,
     MAX_APP,
@@ -19,12 +21,13 @@ from apps_registry.choices import (
 from apps_registry.definition import DataType
 from apps_registry.xacml_ast import Semantics
 from common.errors import Issue
+from common.pointers import pointer_to
 
 FILE = "config/applicationmetadata.json"
 _APP_ID = re.compile(rf"({ORG_PATTERN})/({APP_PATTERN})")
 _MAX_NUMBER = 2**31 - 1  # clients read these as 32 bits
 _MAX_DAYS = 36_500  # a hundred years
-_PARTY_TYPES = ("bankruptcyEstate", "organisation", "person", "subUnit")
+PARTY_TYPES = ("bankruptcyEstate", "organisation", "person", "subUnit")
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,11 +43,12 @@ class Metadata:
     prevent_deletion_days: int | None
     disallow_user_instantiation: bool
     policy_semantics: Semantics
+    api_scopes: ApiScopes | None
 
 
 def read_metadata(document: object, issues: list[Issue]) -> Metadata:
     """Read the parsed file; what is wrong is appended to ``issues``."""
-    _note_large_numbers(document, "", issues)
+    _note_large_numbers(document, (), issues)
     root = _Members(document, "", issues)
     app_id = root.text("id")
     match = _APP_ID.fullmatch(app_id)
@@ -74,13 +78,16 @@ def read_metadata(document: object, issues: list[Issue]) -> Metadata:
         app=app,
         document=root.members,
         data_types=_read_data_types(root, issues),
-        party_types_allowed=frozenset(t for t in _PARTY_TYPES if party_types.flag(t)),
+        party_types_allowed=frozenset(t for t in PARTY_TYPES if party_types.flag(t)),
         auto_delete_on_process_end=root.flag("autoDeleteOnProcessEnd"),
         prevent_deletion_days=root.number(
             "preventInstanceDeletionForDays", least=0, most=_MAX_DAYS
         ),
         disallow_user_instantiation=root.flag("disallowUserInstantiation"),
         policy_semantics=_read_semantics(root, issues),
+        api_scopes=read_api_scopes(
+            root.members.get(API_SCOPES), issues, app=app, file=FILE
+        ),
     )
 
 
@@ -93,17 +100,21 @@ def _read_semantics(root: "_Members", issues: list[Issue]) -> Semantics:
     return "altinn" if stated == "altinn" else "standard"
 
 
-def _note_large_numbers(value: object, pointer: str, issues: list[Issue]) -> None:
+def _note_large_numbers(
+    value: object, path: tuple[object, ...], issues: list[Issue]
+) -> None:
     """Note whole numbers that an answer could not hold; the document is answered."""
     if isinstance(value, dict):
         for name, inner in value.items():
-            _note_large_numbers(inner, f"{pointer}/{name}", issues)
+            _note_large_numbers(inner, (*path, name), issues)
     elif isinstance(value, list):
         for index, inner in enumerate(value):
-            _note_large_numbers(inner, f"{pointer}/{index}", issues)
+            _note_large_numbers(inner, (*path, index), issues)
     elif isinstance(value, int) and not -(2**63) <= value < 2**63:
         detail = "The number has more than 64 bits."
-        issues.append(Issue(f"{FILE}#{pointer}", "number-out-of-range", detail))
+        issues.append(
+            Issue(f"{FILE}#{pointer_to(path)}", "number-out-of-range", detail)
+        )
 
 
 def _read_data_types(root: "_Members", issues: list[Issue]) -> dict[str, DataType]:
@@ -127,12 +138,14 @@ def _read_data_types(root: "_Members", issues: list[Issue]) -> dict[str, DataTyp
 
 def _read_data_type(entry: "_Members") -> DataType:
     logic = entry.member("appLogic")
+    shadows = logic.member("shadowFields")
     return DataType(
         id=entry.text("id"),
         allowed_content_types=entry.texts("allowedContentTypes"),
         allowed_contributors=(
             entry.texts("allowedContributors") or entry.texts("allowedContributers")
         ),
+        allowed_metadata_keys=entry.texts("allowedKeysForUserDefinedMetadata"),
         action_required_to_read=entry.text("actionRequiredToRead").strip(),
         action_required_to_write=entry.text("actionRequiredToWrite").strip(),
         task_id=entry.text("taskId"),
@@ -140,11 +153,17 @@ def _read_data_type(entry: "_Members") -> DataType:
         max_count=entry.number("maxCount") or 0,
         min_count=entry.number("minCount") or 0,
         enable_file_scan=entry.flag("enableFileScan"),
+        file_analysers=entry.texts("enabledFileAnalysers"),
+        file_validators=entry.texts("enabledFileValidators"),
+        enable_pdf_creation=entry.flag("enablePdfCreation", otherwise=True),
         class_ref=logic.text("classRef"),
         auto_create=logic.flag("autoCreate"),
+        allow_anonymous_on_stateless=logic.flag("allowAnonymousOnStateless"),
         auto_delete_on_process_end=logic.flag("autoDeleteOnProcessEnd"),
         disallow_user_create=logic.flag("disallowUserCreate"),
         disallow_user_delete=logic.flag("disallowUserDelete"),
+        shadow_prefix=shadows.text("prefix"),
+        shadow_target=shadows.text("saveToDataType"),
     )
 
 
@@ -166,13 +185,13 @@ class _Members:
         self._absent_or_note(name, "a text", value)
         return ""
 
-    def flag(self, name: str) -> bool:
-        """Return a truth value, false when absent."""
+    def flag(self, name: str, *, otherwise: bool = False) -> bool:
+        """Return a truth value, ``otherwise`` when absent."""
         value = self.members.get(name)
         if isinstance(value, bool):
             return value
         self._absent_or_note(name, "true or false", value)
-        return False
+        return otherwise
 
     def number(
         self, name: str, *, least: int = -_MAX_NUMBER, most: int = _MAX_NUMBER

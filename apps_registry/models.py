@@ -3,15 +3,27 @@
 from django.db import models
 from django.db.models import Q
 
-from apps_registry.choices import RESERVED_APP_NAMES, RESERVED_ORG_CODES
-from apps_registry.querysets import ApplicationQuerySet
+from apps_registry.choices import (
+    MAX_APP,
+    MAX_LABEL,
+    MAX_ORG,
+    RESERVED_APP_NAMES,
+    RESERVED_ORG_CODES,
+)
+from apps_registry.querysets import (
+    ApplicationQuerySet,
+    DeploymentFileQuerySet,
+    DeploymentQuerySet,
+)
 
 
 class Org(models.Model):
     """A public agency that owns applications."""
 
     code = models.CharField(
-        max_length=40, unique=True, help_text="The short code in addresses: nav, skd."
+        max_length=MAX_ORG,
+        unique=True,
+        help_text="The short code in addresses: nav, skd.",
     )
     name = models.JSONField(default=dict, help_text="Language to name.")
     org_number = models.CharField(
@@ -37,7 +49,9 @@ class Application(models.Model):
     """A form application; what it is stands in its current deployment."""
 
     org = models.ForeignKey(Org, on_delete=models.PROTECT, related_name="applications")
-    name = models.CharField(max_length=80, help_text="The name in addresses: app2018.")
+    name = models.CharField(
+        max_length=MAX_APP, help_text="The name in addresses: app2018."
+    )
     app_id = models.CharField(max_length=121, unique=True, help_text="org/name.")
     current = models.ForeignKey(
         "Deployment",
@@ -79,9 +93,11 @@ class Deployment(models.Model):
     content_hash = models.CharField(
         max_length=64, help_text="SHA-256 over all its files."
     )
-    label = models.CharField(max_length=80, blank=True, default="")
+    label = models.CharField(max_length=MAX_LABEL, blank=True, default="")
     created = models.DateTimeField(auto_now_add=True)
     created_by = models.CharField(max_length=64, blank=True, default="")
+
+    objects = DeploymentQuerySet.as_manager()
 
     class Meta:
         ordering = ["application", "-number"]
@@ -110,6 +126,8 @@ class DeploymentFile(models.Model):
         max_length=255, help_text="Relative to the folder with config/."
     )
     content = models.BinaryField()
+
+    objects = DeploymentFileQuerySet.as_manager()
 
     class Meta:
         ordering = ["path"]

@@ -4,25 +4,27 @@ Parses only, ``authorization`` decides. What cannot be evaluated is refused here
 all findings at once, so that a decision never meets a construct that it does not know.
 """
 
-import re
 from collections.abc import Mapping, Sequence
 
 from apps_registry import xacml_ast as ast
 from apps_registry.xacml_ast import Operation, Policy, Semantics
-from apps_registry.xacml_elements import ElementReader, children, shown
+from apps_registry.xacml_elements import children, shown
+from apps_registry.xacml_leaves import LeafReader
 from common import xml
 from common.errors import Invalid, Issue
 from common.xml import Element, line_of
 
 __all__ = ["Policy", "PolicyRefused", "parse_policy"]
 
-FILE = "policy.xml"
-
-_PLACEHOLDER = re.compile(r"\[(ORG|org|APP|app)\]")
-_BOOLEANS = {"true": True, "1": True, "false": False, "0": False}
 _LEVEL_CATEGORIES = (ast.MINIMUM_LEVEL, ast.MINIMUM_LEVEL_ORG)
 _LEVELS = range(5)
 _DEEPEST_APPLY = 32
+_ANY_OF = f"{{{ast.NAMESPACE}}}AnyOf"
+_ALL_OF = f"{{{ast.NAMESPACE}}}AllOf"
+_MATCH = f"{{{ast.NAMESPACE}}}Match"
+_OBLIGATION = f"{{{ast.NAMESPACE}}}ObligationExpression"
+_VALUE = f"{{{ast.NAMESPACE}}}AttributeValue"
+_DESIGNATOR = f"{{{ast.NAMESPACE}}}AttributeDesignator"
 
 _Typed = tuple[ast.Expression, ast.ValueType]
 
@@ -51,7 +53,8 @@ def parse_policy(
     ``semantics`` is ``altinn``, which keeps Altinn's reading.
     """
     reader = _Reader(placeholders={"org": org, "app": app})
-    policy = reader.policy(xml.parse(content), semantics=semantics)
+    root = xml.parse(content, keep_layout=False)
+    policy = reader.policy(root, semantics=semantics)
     if policy is None or reader.issues:
         raise _refused(reader.issues)
     return policy
@@ -64,12 +67,17 @@ def _refused(issues: Sequence[Issue]) -> PolicyRefused:
     )
 
 
-class _Reader(ElementReader):
-    """Reads the elements of a policy into the tree."""
+class _Reader(LeafReader):
+    """Reads the elements of a policy into the tree.
+
+    A policy repeats a few matches in rule after rule. What was read without a finding
+    is known by its spelling, and shared where it is spelled so again.
+    """
 
     def __init__(self, *, placeholders: Mapping[str, str]) -> None:
-        super().__init__(file=FILE, namespace=ast.NAMESPACE)
-        self._placeholders = placeholders
+        super().__init__(placeholders=placeholders)
+        self._matches: dict[tuple[object, ...], ast.Match] = {}
+        self._lines: list[int] = []
 
     def policy(self, root: Element, *, semantics: Semantics) -> Policy | None:
         if not self.is_a(root, "Policy"):
@@ -110,6 +118,7 @@ class _Reader(ElementReader):
             target=target if semantics == "standard" else (),
             obligations=obligations,
             semantics=semantics,
+            target_line=line_of(parts["Target"][0]) if target else 0,
         )
 
     def _rule(self, element: Element, *, semantics: Semantics) -> ast.Rule:
@@ -118,10 +127,10 @@ class _Reader(ElementReader):
             once=("Description", "Target", "Condition", "ObligationExpressions"),
         )
         rule_id = element.get("RuleId", "")
-        target = self._target(parts["Target"])
-        if semantics == "altinn":
-            target = ast.project(target)
-        elif reason := ast.ambiguity(target):
+        self._lines = []
+        written = self._target(parts["Target"])
+        target = ast.project(written) if semantics == "altinn" else written
+        if semantics == "standard" and (reason := ast.ambiguity(target)):
             self.refuse(
                 element,
                 "policy-ambiguous",
@@ -131,38 +140,66 @@ class _Reader(ElementReader):
             )
         return ast.Rule(
             id=rule_id,
-            effect=self._effect(element, "Effect"),
+            effect=self.effect(element, "Effect"),
             target=target,
             condition=self._condition(parts["Condition"]),
             obligations=self._obligations(parts["ObligationExpressions"]),
-            line=line_of(element),
+            written=written,
+            lines=tuple(self._lines),
         )
 
     def _target(self, elements: Sequence[Element]) -> ast.Target:
         return tuple(
-            ast.AnyOf(
-                tuple(
-                    ast.AllOf(
-                        tuple(
-                            match
-                            for child in self.some(all_of, "Match")
-                            if (match := self._match(child)) is not None
-                        )
-                    )
-                    for all_of in self.some(any_of, "AllOf")
-                )
-            )
-            for element in elements
-            for any_of in self.parts(element, many=("AnyOf",))["AnyOf"]
+            [
+                tuple([self._all_of(held) for held in self.some(any_of, _ALL_OF)])
+                for element in elements
+                for any_of in self.every(element, _ANY_OF)
+            ]
         )
 
+    def _all_of(self, element: Element) -> ast.AllOf:
+        matches = []
+        for held in self.some(element, _MATCH):
+            self._lines.append(line_of(held))
+            match = self._match(held)
+            if match is not None:
+                matches.append(match)
+        return tuple(matches)
+
     def _match(self, element: Element) -> ast.Match | None:
+        held: list[Element] = element[:]  # type: ignore[index, assignment]
+        if len(held) != 2:
+            return self._unusual_match(element)
+        literal, designator = held
+        if literal.tag != _VALUE or designator.tag != _DESIGNATOR or len(literal):
+            return self._unusual_match(element)
+        bag = self.designator(designator)
+        spelling = (
+            element.get("MatchId"),
+            literal.get("DataType"),
+            literal.text,
+            id(bag),
+        )
+        match = self._matches.get(spelling)
+        if match is None:
+            match = self._comparison(element, literal, bag)
+            if match is not None:
+                self._matches[spelling] = match
+        return match
+
+    def _unusual_match(self, element: Element) -> ast.Match | None:
+        """Read a match in another order, with a comment in it, or with findings."""
         parts = self.parts(element, once=("AttributeValue", "AttributeDesignator"))
-        function = self._function(element, "MatchId")
         literal = self.only(element, parts, "AttributeValue")
         designator = self.only(element, parts, "AttributeDesignator")
-        value = None if literal is None else self._value(literal)
-        bag = None if designator is None else self._designator(designator)
+        bag = None if designator is None else self.designator(designator)
+        return self._comparison(element, literal, bag)
+
+    def _comparison(
+        self, element: Element, literal: Element | None, bag: ast.Designator | None
+    ) -> ast.Match | None:
+        function = self.function(element, "MatchId")
+        value = None if literal is None else self.value(literal)
         if function is None or value is None or bag is None:
             return None
         if function.operation is Operation.ONE_AND_ONLY:
@@ -173,7 +210,7 @@ class _Reader(ElementReader):
                 "equality function.",
             )
             return None
-        if {value.data_type, bag.data_type} != {function.data_type}:
+        if not value.data_type == bag.data_type == function.data_type:
             self.refuse(
                 element,
                 "policy-data-type",
@@ -182,7 +219,7 @@ class _Reader(ElementReader):
                 "the same data type in all three.",
             )
             return None
-        return ast.Match(function, value, bag, line=line_of(element))
+        return ast.Match(function, value, bag)
 
     def _condition(self, elements: Sequence[Element]) -> ast.Condition | None:
         for element in elements:
@@ -208,10 +245,10 @@ class _Reader(ElementReader):
 
     def _expression(self, element: Element, *, depth: int = 1) -> _Typed | None:
         if self.is_a(element, "AttributeValue"):
-            value = self._value(element)
+            value = self.value(element)
             return None if value is None else (value, ast.ValueType(value.data_type))
         if self.is_a(element, "AttributeDesignator"):
-            bag = self._designator(element)
+            bag = self.designator(element)
             return (
                 None
                 if bag is None
@@ -228,7 +265,7 @@ class _Reader(ElementReader):
         return None
 
     def _apply(self, element: Element, *, depth: int) -> _Typed | None:
-        function = self._function(element, "FunctionId")
+        function = self.function(element, "FunctionId")
         held = [
             child for child in children(element) if not self.is_a(child, "Description")
         ]
@@ -254,17 +291,17 @@ class _Reader(ElementReader):
         return tuple(
             self._obligation(child)
             for element in elements
-            for child in self.some(element, "ObligationExpression")
+            for child in self.some(element, _OBLIGATION)
         )
 
     def _obligation(self, element: Element) -> ast.Obligation:
-        fulfill_on = self._effect(element, "FulfillOn")
+        fulfill_on = self.effect(element, "FulfillOn")
         parts = self.parts(element, many=("AttributeAssignmentExpression",))
         assignments = []
         for child in parts["AttributeAssignmentExpression"]:
             value_parts = self.parts(child, once=("AttributeValue",))
             literal = self.only(child, value_parts, "AttributeValue")
-            value = None if literal is None else self._value(literal)
+            value = None if literal is None else self.value(literal)
             category = child.get("Category", "")
             if value is not None:
                 assignments.append(
@@ -299,84 +336,3 @@ class _Reader(ElementReader):
             "permit whose obligation is not fulfilled must be refused. Known "
             f"categories: {' and '.join(_LEVEL_CATEGORIES)}.",
         )
-
-    def _function(self, element: Element, attribute: str) -> ast.Function | None:
-        function_id = self.attribute(element, attribute)
-        function = ast.FUNCTIONS.get(function_id)
-        if function is None and function_id:
-            self.refuse(
-                element,
-                "policy-function",
-                f"The function {shown(function_id)} is not evaluated; compare for "
-                "equality, with one alternative for each value.",
-            )
-        return function
-
-    def _designator(self, element: Element) -> ast.Designator | None:
-        self.parts(element)
-        must_be_present = _BOOLEANS.get(element.get("MustBePresent", "false"))
-        if must_be_present is None:
-            self.refuse(
-                element,
-                "policy-value",
-                f"MustBePresent is {shown(element.get('MustBePresent', ''))}; write "
-                "true or false.",
-            )
-        category = self.attribute(element, "Category")
-        attribute_id = self.attribute(element, "AttributeId")
-        data_type = self._data_type(element)
-        if must_be_present is None or not (category and attribute_id and data_type):
-            return None
-        return ast.Designator(
-            category,
-            attribute_id,
-            data_type,
-            must_be_present,
-            element.get("Issuer", ""),
-        )
-
-    def _value(self, element: Element) -> ast.AttributeValue | None:
-        self.parts(element)
-        # A comment splits the text; the pieces are one value.
-        text = (element.text or "") + "".join(child.tail or "" for child in element)
-        text = _PLACEHOLDER.sub(
-            lambda found: self._placeholders[found[1].lower()], text
-        )
-        data_type = self._data_type(element)
-        if not data_type:
-            return None
-        try:
-            ast.comparable(data_type, text)
-        except ValueError:
-            self.refuse(
-                element,
-                "policy-value",
-                f"The value {shown(text)} is not written as {shown(data_type)} is.",
-            )
-            return None
-        return ast.AttributeValue(data_type, text)
-
-    def _data_type(self, element: Element) -> str:
-        data_type = self.attribute(element, "DataType")
-        if data_type in ast.DATA_TYPES or not data_type:
-            return data_type
-        self.refuse(
-            element,
-            "policy-data-type",
-            f"The data type {shown(data_type)} is not known; use {ast.STRING}, or "
-            f"another of {', '.join(sorted(ast.DATA_TYPES - {ast.STRING}))}.",
-        )
-        return ""
-
-    def _effect(self, element: Element, attribute: str) -> ast.Effect:
-        given = self.attribute(element, attribute)
-        try:
-            return ast.Effect(given)
-        except ValueError:
-            if given:
-                self.refuse(
-                    element,
-                    "policy-value",
-                    f"{attribute} is {shown(given)}; write Permit or Deny.",
-                )
-        return ast.Effect.DENY

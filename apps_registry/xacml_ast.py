@@ -1,7 +1,8 @@
 """A policy's syntax tree: what ``xacml.py`` reads and ``authorization`` decides by.
 
 Everything is frozen and comparable; a line number never counts in a comparison. Types
-and functions are checked by the parser, so that an evaluator may rely on them.
+and functions are checked by the parser, so that an evaluator may rely on them. A match
+that a policy repeats is one object in many places.
 """
 
 import enum
@@ -10,7 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from fractions import Fraction
-from typing import Literal
+from typing import Literal, NamedTuple
 
 Semantics = Literal["standard", "altinn"]
 Comparable = str | int | Fraction
@@ -23,6 +24,8 @@ ACTION = "urn:oasis:names:tc:xacml:3.0:attribute-category:action"
 
 ACTION_ID = "urn:oasis:names:tc:xacml:1.0:action:action-id"
 ROLE_CODE = "urn:altinn:rolecode"
+ACCESS_PACKAGE = "urn:altinn:accesspackage"
+DELEGATING_RESOURCE = "urn:altinn:resource:delegation"
 ORG = "urn:altinn:org"
 APP = "urn:altinn:app"
 TASK = "urn:altinn:task"
@@ -140,8 +143,7 @@ def _functions() -> Iterator[Function]:
 FUNCTIONS = {function.id: function for function in _functions()}
 
 
-@dataclass(frozen=True, slots=True)
-class AttributeValue:
+class AttributeValue(NamedTuple):
     """A typed value, of a policy or of a request; only a request's has an issuer."""
 
     data_type: str
@@ -149,8 +151,7 @@ class AttributeValue:
     issuer: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Designator:
+class Designator(NamedTuple):
     """Names the bag of a request's values.
 
     An empty ``issuer`` takes those of any issuer.
@@ -163,14 +164,12 @@ class Designator:
     issuer: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Match:
+class Match(NamedTuple):
     """True if any value of the designated bag satisfies the function."""
 
     function: Function
     literal: AttributeValue
     designator: Designator
-    line: int = field(default=0, compare=False)
 
     @property
     def ignore_case(self) -> bool:
@@ -185,20 +184,9 @@ class Match:
         )
 
 
-@dataclass(frozen=True, slots=True)
-class AllOf:
-    """True if all of its matches are."""
-
-    matches: tuple[Match, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class AnyOf:
-    """True if any of its alternatives is."""
-
-    all_ofs: tuple[AllOf, ...]
-
-
+# True if all of its matches are, if any of its alternatives is, and if all are.
+AllOf = tuple[Match, ...]
+AnyOf = tuple[AllOf, ...]
 Target = tuple[AnyOf, ...]
 
 
@@ -240,14 +228,18 @@ class Obligation:
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """An effect for the requests that its target and its condition select."""
+    """An effect for the requests that its target and its condition select.
+
+    ``written`` is the target before any projection; its matches stand on ``lines``.
+    """
 
     id: str
     effect: Effect
     target: Target = ()
     condition: Condition | None = None
     obligations: tuple[Obligation, ...] = ()
-    line: int = field(default=0, compare=False)
+    written: Target = field(default=(), compare=False)
+    lines: tuple[int, ...] = field(default=(), compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -264,13 +256,29 @@ class Policy:
     target: Target = ()
     obligations: tuple[Obligation, ...] = ()
     semantics: Semantics = "standard"
+    target_line: int = field(default=0, compare=False)
 
 
 def matches(target: Target) -> Iterator[Match]:
     """Yield every match of a target."""
     for any_of in target:
-        for all_of in any_of.all_ofs:
-            yield from all_of.matches
+        for all_of in any_of:
+            yield from all_of
+
+
+def designators(policy: Policy) -> Iterator[Designator]:
+    """Yield every designator of a policy's targets and conditions."""
+    for target in (policy.target, *(rule.target for rule in policy.rules)):
+        yield from (match.designator for match in matches(target))
+    pending = [
+        rule.condition.expression for rule in policy.rules if rule.condition is not None
+    ]
+    while pending:
+        expression = pending.pop()
+        if isinstance(expression, Designator):
+            yield expression
+        elif isinstance(expression, Apply):
+            pending += expression.arguments
 
 
 def ambiguity(target: Target) -> str | None:
@@ -280,11 +288,13 @@ def ambiguity(target: Target) -> str | None:
     whichever AnyOf it stands. AnyOfs that say the same count once, as both readings
     agree on them.
     """
-    distinct = dict.fromkeys(frozenset(any_of.all_ofs) for any_of in target)
+    if _has_a_category_each(target):
+        return None
+    distinct = dict.fromkeys(frozenset(any_of) for any_of in target)
     seen: set[str] = set()
     for all_ofs in distinct:
         per_all_of = {
-            frozenset(match.designator.category for match in all_of.matches)
+            frozenset(match.designator.category for match in all_of)
             for all_of in all_ofs
         }
         categories = frozenset().union(*per_all_of)
@@ -303,22 +313,34 @@ def ambiguity(target: Target) -> str | None:
     return None
 
 
+def _has_a_category_each(target: Target) -> bool:
+    """Whether each AnyOf is about a category of its own, as in nearly every policy."""
+    seen: set[str] = set()
+    for any_of in target:
+        own = {m.designator.category for all_of in any_of for m in all_of}
+        if len(own) != 1 or not seen.isdisjoint(own):
+            return False
+        seen |= own
+    return True
+
+
 def project(target: Target) -> Target:
     """Return what means to the standard what ``target`` means to Altinn's engine."""
+    if _has_a_category_each(target):
+        return target
     by_category: dict[str, list[AllOf]] = {}
     for any_of in target:
-        for all_of in any_of.all_ofs:
+        for all_of in any_of:
             parts: dict[str, list[Match]] = {}
-            for match in all_of.matches:
+            for match in all_of:
                 parts.setdefault(match.designator.category, []).append(match)
             for category, part in parts.items():
-                by_category.setdefault(category, []).append(AllOf(tuple(part)))
-    return tuple(AnyOf(tuple(all_ofs)) for all_ofs in by_category.values())
+                by_category.setdefault(category, []).append(tuple(part))
+    return tuple(map(tuple, by_category.values()))
 
 
-def fold(text: str) -> str:
-    """Return the form in which texts are compared that differ by case alone."""
-    return text.lower()
+# The form in which texts are compared that differ by case alone.
+fold = str.lower
 
 
 _INTEGER = re.compile(r"[+-]?[0-9]{1,100}")

@@ -23,6 +23,22 @@ def children(element: Element) -> list[Element]:
     return [child for child in element if isinstance(child.tag, str)]
 
 
+class _Names(dict[str, str]):
+    """The names of the tags of one namespace, each taken apart once.
+
+    Empty for a tag of any other.
+    """
+
+    def __init__(self, prefix: str) -> None:
+        super().__init__()
+        self._prefix = prefix
+
+    def __missing__(self, tag: str) -> str:
+        name = tag.removeprefix(self._prefix)
+        self[tag] = name if name != tag else ""
+        return self[tag]
+
+
 class ElementReader:
     """Reads elements of one namespace, and goes on after a finding to find the others.
 
@@ -33,6 +49,7 @@ class ElementReader:
         self.issues: list[Issue] = []
         self._file = file
         self._prefix = f"{{{namespace}}}"
+        self._names = _Names(self._prefix)
 
     def is_a(self, element: Element, name: str) -> bool:
         """Tell whether this is the element ``name`` of the namespace."""
@@ -61,8 +78,8 @@ class ElementReader:
         """
         parts: dict[str, list[Element]] = {name: [] for name in (*once, *many)}
         for child in children(element):
-            name = name_of(child)
-            if name not in parts or not self.is_a(child, name):
+            name = self._names[str(child.tag)]
+            if name not in parts:
                 known = ", ".join(parts) or "text alone"
                 self.refuse(
                     child,
@@ -80,17 +97,32 @@ class ElementReader:
                 parts[name].append(child)
         return parts
 
-    def some(self, element: Element, name: str) -> list[Element]:
-        """Return the child elements, which are all called ``name``; none is a finding.
+    def childless(self, element: Element) -> None:
+        """Refuse each child element; the most elements hold text alone."""
+        self.parts(element)
+
+    def every(self, element: Element, tag: str) -> list[Element]:
+        """Return the child elements, which all have the tag; any other is a finding."""
+        # A slice is quicker than list(); lxml's types leave it out.
+        held: list[Element] = element[:]  # type: ignore[index, assignment]
+        for child in held:
+            if child.tag != tag:
+                name = self._names[tag]
+                return self.parts(element, many=(name,))[name]
+        return held
+
+    def some(self, element: Element, tag: str) -> list[Element]:
+        """Return the child elements, which all have the tag; none is a finding, too.
 
         In a policy an empty AllOf would hold for every request.
         """
-        found = self.parts(element, many=(name,))[name]
-        if not children(element):
+        found = self.every(element, tag)
+        if not found and not children(element):
             self.refuse(
                 element,
                 "policy-element",
-                f"{name_of(element)} is empty; give it at least one {name}.",
+                f"{name_of(element)} is empty; give it at least one "
+                f"{self._names[tag]}.",
             )
         return found
 

@@ -1,9 +1,9 @@
 """What is allowed in a policy but hardly meant: warnings at import."""
 
 from apps_registry import xacml_ast as ast
-from apps_registry.xacml import FILE
 from apps_registry.xacml_ast import Policy
 from apps_registry.xacml_elements import shown
+from apps_registry.xacml_leaves import FILE
 from common.errors import Issue
 
 
@@ -21,12 +21,15 @@ def lint_policy(policy: Policy, *, org: str, app: str) -> list[Issue]:
             "The policy has a target of its own, which Altinn's engine ignores and "
             "this server evaluates; move its conditions into the rules."
         )
-        line = next(ast.matches(policy.target)).line
-        warnings.append(Issue(f"{FILE}:{line}", "policy-target", detail))
+        pointer = f"{FILE}:{policy.target_line}"
+        warnings.append(Issue(pointer, "policy-target", detail))
     constants = ast.app_attributes(org, app)
     for rule in policy.rules:
-        for match in dict.fromkeys(ast.matches(rule.target)):
-            pointer = f"{FILE}:{match.line}"
+        placed: dict[ast.Match, int] = {}
+        for match, line in zip(ast.matches(rule.written), rule.lines, strict=True):
+            placed.setdefault(match, line)  # once a rule, where it stands first
+        for match, line in placed.items():
+            pointer = f"{FILE}:{line}"
             designated, value = match.designator, match.literal.value
             own = constants.get(designated.attribute_id)
             if designated.category == ast.RESOURCE and own and not _names(match, own):

@@ -1,13 +1,29 @@
 """Limits of an application folder, and JSON as config files have it."""
 
+import os
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
+from django.conf import LazySettings
 
-from apps_registry import app_folder, lenient_json
+from apps_registry import lenient_json
 from apps_registry.app_folder import AppFolder, read_folder
 from apps_registry.errors import AppFolderRefused
-from common.errors import Issue
+
+
+@contextmanager
+def nobody_special() -> Iterator[None]:
+    """Be a user whom permissions bind, who root is not."""
+    was = os.geteuid()
+    if was == 0:
+        os.seteuid(65534)
+    try:
+        yield
+    finally:
+        os.seteuid(was)
 
 
 def test_a_folder_without_config_is_named(tmp_path: Path) -> None:
@@ -23,16 +39,13 @@ def test_a_file_that_is_too_large_is_refused(tmp_path: Path) -> None:
     (tmp_path / "config" / "big.json").write_bytes(b" " * (5 * 2**20 + 1))
     with pytest.raises(AppFolderRefused) as caught:
         read_folder(tmp_path)
-    assert caught.value.issues[0] == Issue(
-        "config/big.json", "file-too-large", caught.value.issues[0].detail
-    )
+    (found,) = caught.value.report.errors
+    assert (found.pointer, found.code) == ("config/big.json", "file-too-large")
 
 
-def test_too_many_files_are_refused(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_too_many_files_are_refused(tmp_path: Path, settings: LazySettings) -> None:
     """A folder is read into memory, so it has a limit"""
-    monkeypatch.setattr(app_folder, "_MAX_FILES", 2)
+    settings.ALTINN_MAX_APP_FILES = 2
     (tmp_path / "config").mkdir()
     for number in range(3):
         (tmp_path / "config" / f"{number}.json").write_text("{}", "utf-8")
@@ -84,3 +97,20 @@ def test_what_is_no_json_is_placed(content: bytes, pointer: str, code: str) -> N
         lenient_json.parse(content, file="x.json")
     issue = caught.value.args[0]
     assert (issue.pointer, issue.code) == (pointer, code)
+
+
+@pytest.mark.parametrize("hidden", ["config", "config/texts", "config/a.json"])
+def test_what_may_not_be_read_is_named(hidden: str) -> None:
+    """Nothing is left out in silence"""
+    with nobody_special(), tempfile.TemporaryDirectory() as made:
+        folder = Path(made)
+        (folder / "config" / "texts").mkdir(parents=True)
+        (folder / "config" / "a.json").write_bytes(b"{}")
+        (folder / hidden).chmod(0)
+        with pytest.raises(AppFolderRefused) as caught:
+            read_folder(folder)
+        (folder / hidden).chmod(0o700)
+    (found,) = caught.value.report.errors
+    assert found.code == "folder-unreadable"
+    assert "Permission denied" in found.detail
+    assert hidden in found.pointer

@@ -62,6 +62,18 @@ def test_the_same_content_makes_no_second_deployment() -> None:
     assert Deployment.objects.filter(application__app_id="nav/app2018").count() == 1
 
 
+def test_an_owner_without_a_number_is_told_of(folder: Path) -> None:
+    """D-2: or nobody would know why no token is its service owner's"""
+    errors = StringIO()
+    call_command("import_app", str(SAMPLE), stdout=StringIO(), stderr=errors)
+    assert errors.getvalue() == ""
+    metadata = folder / "App" / "config" / "applicationmetadata.json"
+    text = metadata.read_text("utf-8").replace("nav/app2018", "foo/app2018")
+    metadata.write_text(text.replace('"org": "nav"', '"org": "foo"'), "utf-8")
+    call_command("import_app", str(folder), stdout=StringIO(), stderr=errors)
+    assert "foo has no organisation number here" in errors.getvalue()
+
+
 def test_new_content_is_a_new_deployment_and_serves_at_once(folder: Path) -> None:
     """D-2: immutable, numbered; the old one stays"""
     text = folder / "App" / "config" / "texts" / "resource.nb.json"
@@ -72,7 +84,34 @@ def test_new_content_is_a_new_deployment_and_serves_at_once(folder: Path) -> Non
         deployment__number=1, path="config/texts/resource.nb.json"
     )
     assert bytes(kept.get().content) != text.read_bytes()
-    assert "serving deployment 1" in run(SAMPLE)
+    assert "serving deployment 1" in run(SAMPLE, "--activate")
+    assert catalogue.definition_of("nav", "app2018").number == 1
+
+
+def test_a_label_is_as_long_as_the_database_has_room_for(folder: Path) -> None:
+    """SQLite holds no text to its length"""
+    (folder / "App" / "options").mkdir()
+    (folder / "App" / "options" / "a.json").write_text("[]", "utf-8")
+    with pytest.raises(CommandError, match="may have 80 characters; this one has 81"):
+        run(folder, "--label", "a" * 81)
+    run(folder, "--label", "a" * 80)
+    assert [one.label for one in Deployment.objects.order_by("number")][1:] == [
+        "a" * 80
+    ]
+
+
+def test_an_old_folder_does_not_undo_what_was_deployed_since(folder: Path) -> None:
+    """D-2: as when a sandbox starts that somebody has changed meanwhile"""
+    (folder / "App" / "options").mkdir()
+    (folder / "App" / "options" / "a.json").write_text("[]", "utf-8")
+    run(folder)
+    told = run(SAMPLE)
+    assert "was imported before as deployment 1, not served now" in told
+    assert "--activate" in told
+    assert catalogue.definition_of("nav", "app2018").number == 2
+    assert "not served now" in run(SAMPLE, "--no-activate")
+    assert catalogue.definition_of("nav", "app2018").number == 2
+    assert "serving deployment 1" in run(SAMPLE, "--activate")
     assert catalogue.definition_of("nav", "app2018").number == 1
 
 
@@ -185,7 +224,7 @@ def test_a_policy_of_two_meanings_takes_the_apps_own_word(folder: Path) -> None:
     (config / "authorization" / "policy.xml").write_bytes(policy(both))
     with pytest.raises(AppFolderRefused) as caught:
         services.import_app(folder)
-    assert {issue.code for issue in caught.value.issues} == {"policy-ambiguous"}
+    assert {issue.code for issue in caught.value.report.errors} == {"policy-ambiguous"}
     metadata = config / "applicationmetadata.json"
     stated = metadata.read_text("utf-8").replace("{", '{"policySemantics": "x",', 1)
     metadata.write_text(stated, "utf-8")

@@ -75,6 +75,20 @@ def test_comments_and_a_byte_order_mark_change_nothing() -> None:
     assert parse(b"\xef\xbb\xbf" + commented) == parse(plain)
 
 
+def test_blanks_around_a_comment_are_part_of_the_value() -> None:
+    """Z-058"""
+    content = policy(rule(any_of([match(value=" <!-- x -->dagl")])))
+    read = parse(content)
+    assert next(ast.matches(read.rules[0].target)).literal.value == " dagl"
+
+
+def test_a_rule_knows_the_lines_of_its_matches() -> None:
+    """Z-058: of those that are spelled like others, too"""
+    first = any_of([SUBJECT], [OTHER_SUBJECT]).replace("<Match", "\n<Match")
+    content = policy(rule(first), rule(any_of([SUBJECT]), any_of([READ])))
+    assert [one.lines for one in parse(content).rules] == [(4, 5), (6, 6)]
+
+
 @pytest.mark.parametrize(
     ("algorithm", "combining"),
     [
@@ -317,3 +331,31 @@ def test_text_that_is_no_value_of_the_type_is_refused(
     """Z-062"""
     with pytest.raises(ValueError, match=r".+"):
         ast.comparable(data_type, text)
+
+
+def test_match_that_is_repeated_is_read_once_and_warned_of_at_each_line() -> None:
+    """Z-058 Z-116"""
+    foreign = match(ast.RESOURCE, ast.ORG, "skd")
+    commented = foreign.replace("skd", "sk<!-- -->d")
+    content = policy(*(rule(any_of([part])) for part in (foreign, foreign, commented)))
+    read = parse(content)
+    first, second, third = (next(ast.matches(one.target)) for one in read.rules)
+    assert first is second
+    assert first == third
+    warnings = lint_policy(read, org="ttd", app="my-app")
+    assert [w.pointer for w in warnings] == [f"policy.xml:{n}" for n in (3, 4, 5)]
+
+
+def test_finding_that_is_repeated_is_reported_at_each_line() -> None:
+    """Z-058"""
+    wrong = rule(any_of([match(function="urn:unknown")]))
+    spaced = wrong.replace("</Match>", "<Other/></Match>")
+    with pytest.raises(PolicyRefused) as refused:
+        parse(policy(wrong, rule(any_of([SUBJECT])), wrong, spaced))
+    found = [(issue.pointer, issue.code) for issue in refused.value.issues]
+    assert found == [
+        ("policy.xml:3", "policy-function"),
+        ("policy.xml:5", "policy-function"),
+        ("policy.xml:6", "policy-element"),
+        ("policy.xml:6", "policy-function"),
+    ]

@@ -162,7 +162,7 @@ REFUSED_RULES = {
 
 @pytest.mark.parametrize("case", REFUSED_RULES)
 def test_rule_that_cannot_be_evaluated_is_refused_with_its_line(case: str) -> None:
-    """Z-058"""
+    """Z-058; Z-097 too: the only function with a pattern is refused"""
     target, body, code = REFUSED_RULES[case]
     content = policy("<Target/>", rule(any_of([SUBJECT])), rule(target, body=body))
     assert set(refusal(content)) == {("policy.xml:5", code)}
