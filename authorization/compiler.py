@@ -2,36 +2,28 @@
 
 A grant is a state and what the caller must be. A single decision and the predicate of a
 list are both made from the same grants: the caller's own attributes decide most of them
-at once, and what remains is roles, which depend on the party that owns the instance.
+at once, and what remains is roles and access packages, which depend on the party that
+owns the instance.
 """
 
 import enum
-import itertools
-import math
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
+from typing import NamedTuple
 
 from apps_registry import xacml_ast as ast
-from apps_registry.xacml_ast import Combining, Effect, Operation
-
-MOST_TERMS = 4096
-
-_OVERRIDES = frozenset(
-    {
-        Combining.DENY_OVERRIDES,
-        Combining.ORDERED_DENY_OVERRIDES,
-        Combining.PERMIT_OVERRIDES,
-        Combining.ORDERED_PERMIT_OVERRIDES,
-    }
-)
-_EQUALITY = frozenset({Operation.EQUAL, Operation.EQUAL_IGNORE_CASE})
+from authorization.obligations import minimum_levels
+from authorization.tabular import has_table
 
 
 class SubjectAttribute(enum.Enum):
     """The subject attributes that a caller can have; any beyond them never matches."""
 
+    __hash__ = object.__hash__  # a member is one object; Enum hashes its name, slowly
+
     ROLE = "role"
+    PACKAGE = "package"
     USER_ID = "user-id"
     PARTY_ID = "party-id"
     PERSON_UUID = "person-uuid"
@@ -46,6 +38,7 @@ class SubjectAttribute(enum.Enum):
 SUBJECT_IDS: Mapping[str, SubjectAttribute] = MappingProxyType(
     {
         ast.ROLE_CODE: SubjectAttribute.ROLE,
+        ast.ACCESS_PACKAGE: SubjectAttribute.PACKAGE,
         "urn:altinn:userid": SubjectAttribute.USER_ID,
         "urn:altinn:partyid": SubjectAttribute.PARTY_ID,
         "urn:altinn:person:uuid": SubjectAttribute.PERSON_UUID,
@@ -64,14 +57,15 @@ SUBJECT_IDS: Mapping[str, SubjectAttribute] = MappingProxyType(
 class StateKind(enum.Enum):
     """Which states of an instance are selected; NEVER is in no grant of a table."""
 
+    __hash__ = object.__hash__
+
     ANY = "any"
     TASK = "task"
     END = "end"
     NEVER = "never"
 
 
-@dataclass(frozen=True, slots=True)
-class StateSelector:
+class StateSelector(NamedTuple):
     """Selects every state, a task or an end event; ``ignore_case`` folds ``id``."""
 
     kind: StateKind
@@ -80,17 +74,20 @@ class StateSelector:
 
     def selects(self, *, task: str, end_event: str) -> bool:
         """Tell whether the state is selected; an empty id means that there is none."""
-        if self.kind is StateKind.ANY:
+        kind = self.kind
+        if kind is _ANY_STATE:
             return True
-        if self.kind is StateKind.NEVER:
+        if kind is _NO_STATE:
             return False
-        state = task if self.kind is StateKind.TASK else end_event
+        state = task if kind is _IN_TASK else end_event
         return self.id == (ast.fold(state) if self.ignore_case else state)
 
     def narrowed(self, other: "StateSelector") -> "StateSelector":
         """Return the selector of the states that both select."""
-        if StateKind.ANY in (self.kind, other.kind):
-            return other if self.kind is StateKind.ANY else self
+        if other.kind is _ANY_STATE:
+            return self
+        if self.kind is _ANY_STATE:
+            return other
         both = _meet((self.id, self.ignore_case), (other.id, other.ignore_case))
         if both is None or self.kind is not other.kind:
             return NEVER
@@ -99,10 +96,11 @@ class StateSelector:
 
 ANY = StateSelector(StateKind.ANY)
 NEVER = StateSelector(StateKind.NEVER)
+# Asked for in every decision, and finding a member in its class is slow.
+_ANY_STATE, _NO_STATE, _IN_TASK = StateKind.ANY, StateKind.NEVER, StateKind.TASK
 
 
-@dataclass(frozen=True, slots=True)
-class SubjectPredicate:
+class SubjectPredicate(NamedTuple):
     """Holds if a value that the caller has of ``attribute`` is among ``values``.
 
     Under ``ignore_case`` the values are folded, and the caller's must be. Roles always
@@ -118,8 +116,7 @@ class SubjectPredicate:
         return (ast.fold(value) if self.ignore_case else value) in self.values
 
 
-@dataclass(frozen=True, slots=True)
-class Grant:
+class Grant(NamedTuple):
     """Permits an action in the selected states to callers for whom all predicates hold.
 
     Without a predicate it permits any caller. Where two predicates are about roles, the
@@ -149,6 +146,7 @@ class CompiledPolicy:
     actions: frozenset[str]
     tasks: frozenset[str]
     uses_roles: bool
+    uses_packages: bool
     exact: Mapping[str, tuple[Grant, ...]]
     ignoring_case: Mapping[str, tuple[Grant, ...]]
     any_action: tuple[Grant, ...]
@@ -168,12 +166,26 @@ class CompiledPolicy:
 
 def compile_policy(policy: ast.Policy, *, org: str, app: str) -> CompiledPolicy:
     """Compile the policy for the app ``org``/``app``, on which alone it can grant."""
+    # A match that a policy repeats is one object, and looked at once.
+    by_id = {
+        id(match): match
+        for rule in policy.rules
+        for any_of in rule.target
+        for all_of in any_of
+        for match in all_of
+    }
+    matches = by_id.values()
+    constants = ast.app_attributes(org, app)
+    literals = {key: _literal(match, constants) for key, match in by_id.items()}
     table = _Table()
-    slow = not _has_table(policy) or not table.fill(policy.rules, org=org, app=app)
+    slow = not has_table(policy, matches) or not table.fill(policy.rules, literals)
     if slow:
         table = _Table()
+    exact, ignoring_case = _merged(table.exact), _merged(table.ignoring_case)
+    any_action = _grants(table.any_action)
+    granted = (any_action, *exact.values(), *ignoring_case.values())
+    used = attributes_read(policy) if slow else _attributes(granted)
     min_level, min_level_org = minimum_levels(policy.obligations)
-    matches = [match for rule in policy.rules for match in ast.matches(rule.target)]
     return CompiledPolicy(
         org=org,
         app=app,
@@ -183,37 +195,60 @@ def compile_policy(policy: ast.Policy, *, org: str, app: str) -> CompiledPolicy:
         min_level_org=min_level_org,
         actions=_literals(matches, category=ast.ACTION, attribute_id=ast.ACTION_ID),
         tasks=_literals(matches, category=ast.RESOURCE, attribute_id=ast.TASK),
-        uses_roles=_reads_roles(policy) if slow else table.uses_roles,
-        exact=_merged(table.exact),
-        ignoring_case=_merged(table.ignoring_case),
-        any_action=_grants(table.any_action),
+        uses_roles=SubjectAttribute.ROLE in used,
+        uses_packages=SubjectAttribute.PACKAGE in used,
+        exact=exact,
+        ignoring_case=ignoring_case,
+        any_action=any_action,
     )
 
 
-def minimum_levels(obligations: Iterable[ast.Obligation]) -> tuple[int, int | None]:
-    """Return the levels that a permit demands: of anyone, and of a service owner.
-
-    An obligation is known by the category of its assignments alone; its ids are free
-    text. Of several the highest counts, for each must be fulfilled.
-    """
-    levels: dict[str, int] = {}
-    for obligation in obligations:
-        for assignment in obligation.assignments:
-            if obligation.fulfill_on is Effect.PERMIT:
-                level = int(assignment.value.value)
-                levels[assignment.category] = max(
-                    level, levels.get(assignment.category, level)
-                )
-    return levels.get(ast.MINIMUM_LEVEL, 0), levels.get(ast.MINIMUM_LEVEL_ORG)
+# A text, folded if case counts for nothing; and whether it does.
+_Text = tuple[str, bool]
 
 
-@dataclass(frozen=True, slots=True)
-class _Term:
-    """One conjunction of literals, with what is known of the app already taken out."""
+# One conjunction of literals, with what is known of the app already taken out: the
+# action or any, the states, what the caller must be, and whether it is about one party
+# or one instance. Plain, because compiling makes many and keeps none.
+_Term = tuple[_Text | None, StateSelector, frozenset[SubjectPredicate], bool]
+_NO_PREDICATE: frozenset[SubjectPredicate] = frozenset()
 
-    action: tuple[str, bool] | None = None
-    selector: StateSelector = ANY
-    predicates: frozenset[SubjectPredicate] = frozenset()
+# Alternatives, of which one is enough: a term that always holds, and none at all.
+_ANYTHING: _Term = (None, ANY, _NO_PREDICATE, False)
+_ALWAYS: Sequence[_Term] = (_ANYTHING,)
+_NEVER: Sequence[_Term] = ()
+
+
+def _narrowed(one: _Term, other: _Term) -> _Term | None:
+    """Return the term that holds where both do; None if that is nowhere."""
+    action, selector, predicates, one_instance = one
+    other_action, other_selector, other_predicates, other_instance = other
+    if action is None:
+        action = other_action
+    elif other_action is not None:
+        action = _meet(action, other_action)
+        if action is None:
+            return None
+    selector = selector.narrowed(other_selector)
+    if selector is NEVER:
+        return None
+    if other_predicates:
+        predicates = predicates | other_predicates
+    return action, selector, predicates, one_instance or other_instance
+
+
+def _product(ones: Sequence[_Term], others: Sequence[_Term]) -> Sequence[_Term]:
+    """Return the alternatives that hold where one out of each does."""
+    if ones is _ALWAYS:
+        return others
+    if others is _ALWAYS:
+        return ones
+    return [
+        both
+        for one in ones
+        for other in others
+        if (both := _narrowed(one, other)) is not None
+    ]
 
 
 class _Table:
@@ -223,116 +258,74 @@ class _Table:
         self.exact: dict[str, list[_Term]] = {}
         self.ignoring_case: dict[str, list[_Term]] = {}
         self.any_action: list[_Term] = []
-        self.uses_roles = False
 
-    def fill(self, rules: Sequence[ast.Rule], *, org: str, app: str) -> bool:
-        """Add the rules' terms; False, half filled, when one has no place there."""
-        constants = ast.app_attributes(org, app)
+    def fill(
+        self, rules: Iterable[ast.Rule], literals: Mapping[int, Sequence[_Term]]
+    ) -> bool:
+        """Add the rules' terms; False, half filled, when one has no place there.
+
+        ``literals`` are the terms of every match, by its identity.
+        """
         for rule in rules:
-            for all_ofs in itertools.product(
-                *(any_of.all_ofs for any_of in rule.target)
-            ):
-                literals = [match for all_of in all_ofs for match in all_of.matches]
-                if not all(_can_match(match, constants) for match in literals):
-                    continue
-                if any(_is_about_one_instance(match) for match in literals):
+            terms: Sequence[_Term] = _ALWAYS
+            for any_of in rule.target:
+                alternatives: list[_Term] = []
+                for all_of in any_of:
+                    together: Sequence[_Term] = _ALWAYS
+                    for match in all_of:
+                        together = _product(together, literals[id(match)])
+                    alternatives += together
+                # Beside one that always holds the others make no difference.
+                always = _ANYTHING in alternatives
+                terms = _product(terms, _ALWAYS if always else alternatives)
+            for term in terms:
+                action, _, _, one_instance = term
+                if one_instance:
                     return False
-                if (term := _term(literals)) is not None:
-                    self._add(term)
+                self._of(action).append(term)
         return True
 
-    def _add(self, term: _Term) -> None:
-        self.uses_roles |= any(
-            p.attribute is SubjectAttribute.ROLE for p in term.predicates
-        )
-        if term.action is None:
-            self.any_action.append(term)
-        else:
-            action, ignore_case = term.action
-            by_action = self.ignoring_case if ignore_case else self.exact
-            by_action.setdefault(action, []).append(term)
-
-
-def _has_table(policy: ast.Policy) -> bool:
-    terms = sum(math.prod(len(a.all_ofs) for a in rule.target) for rule in policy.rules)
-    return (
-        policy.algorithm in _OVERRIDES
-        and not policy.target
-        and terms <= MOST_TERMS
-        and all(
-            rule.effect is Effect.PERMIT
-            and rule.condition is None
-            and not rule.obligations
-            for rule in policy.rules
-        )
-        and all(
-            match.function.operation in _EQUALITY
-            and not match.designator.must_be_present
-            and not match.designator.issuer
-            for rule in policy.rules
-            for match in ast.matches(rule.target)
-        )
-    )
-
-
-def _can_match(match: ast.Match, constants: Mapping[str, str]) -> bool:
-    # Every attribute that a decision builds is a string, and none of them is empty but,
-    # perhaps, the action.
-    designated, text = match.designator, match.literal.value
-    if designated.data_type != ast.STRING:
-        return False
-    if designated.category == ast.ACTION:
-        return designated.attribute_id == ast.ACTION_ID
-    if designated.category == ast.SUBJECT:
-        return designated.attribute_id in SUBJECT_IDS and text != ""
-    if designated.category != ast.RESOURCE:
-        return False
-    if (own := constants.get(designated.attribute_id)) is not None:
-        return _text(match) == (
-            (ast.fold(own) if match.ignore_case else own),
-            match.ignore_case,
-        )
-    return designated.attribute_id in _STATES or _is_about_one_instance(match)
+    def _of(self, action: _Text | None) -> list[_Term]:
+        if action is None:
+            return self.any_action
+        text, ignore_case = action
+        by_action = self.ignoring_case if ignore_case else self.exact
+        return by_action.setdefault(text, [])
 
 
 _STATES = {ast.TASK: StateKind.TASK, ast.END_EVENT: StateKind.END}
+_OF_ONE_INSTANCE = frozenset({ast.PARTY_ID, ast.INSTANCE_ID})
 
 
-def _is_about_one_instance(match: ast.Match) -> bool:
-    designated = match.designator
-    return designated.category == ast.RESOURCE and designated.attribute_id in (
-        ast.PARTY_ID,
-        ast.INSTANCE_ID,
-    )
+def _literal(match: ast.Match, constants: Mapping[str, str]) -> Sequence[_Term]:
+    """Return what a match demands, as alternatives: at most one.
+
+    Every attribute that a decision builds is a string, and none of them is empty but,
+    perhaps, the action.
+    """
+    designated, ignore_case = match.designator, match.ignore_case
+    name, value = designated.attribute_id, match.literal.value
+    text = ast.fold(value) if ignore_case else value
+    if designated.data_type != ast.STRING:
+        return _NEVER
+    if designated.category == ast.ACTION and name == ast.ACTION_ID:
+        return (((text, ignore_case), ANY, _NO_PREDICATE, False),)
+    if designated.category == ast.SUBJECT and name in SUBJECT_IDS and text:
+        who = SubjectPredicate(SUBJECT_IDS[name], frozenset({text}), ignore_case)
+        return ((None, ANY, frozenset({who}), False),)
+    if designated.category != ast.RESOURCE:
+        return _NEVER
+    if (own := constants.get(name)) is not None:
+        return _ALWAYS if text == (ast.fold(own) if ignore_case else own) else _NEVER
+    if name in _STATES and text:
+        selector = StateSelector(_STATES[name], text, ignore_case)
+        return ((None, selector, _NO_PREDICATE, False),)
+    if name in _OF_ONE_INSTANCE:
+        return ((None, ANY, _NO_PREDICATE, True),)
+    return _NEVER
 
 
-def _term(literals: Iterable[ast.Match]) -> _Term | None:
-    action: tuple[str, bool] | None = None
-    selector = ANY
-    predicates: set[SubjectPredicate] = set()
-    for match in literals:
-        designated, text = match.designator, _text(match)
-        if designated.category == ast.ACTION:
-            action = text if action is None else _meet(action, text)
-            if action is None:
-                return None
-        elif designated.category == ast.SUBJECT:
-            attribute = SUBJECT_IDS[designated.attribute_id]
-            predicates.add(SubjectPredicate(attribute, frozenset({text[0]}), text[1]))
-        elif designated.attribute_id in _STATES:
-            state = _STATES[designated.attribute_id]
-            selector = selector.narrowed(
-                StateSelector(state, *text) if text[0] else NEVER
-            )
-    return None if selector == NEVER else _Term(action, selector, frozenset(predicates))
-
-
-def _text(match: ast.Match) -> tuple[str, bool]:
-    value = match.literal.value
-    return (ast.fold(value) if match.ignore_case else value), match.ignore_case
-
-
-def _meet(one: tuple[str, bool], other: tuple[str, bool]) -> tuple[str, bool] | None:
+def _meet(one: _Text, other: _Text) -> _Text | None:
     """Return the literal that one value satisfies exactly when it satisfies both."""
     narrow, broad = sorted((one, other), key=lambda literal: literal[1])
     text = ast.fold(narrow[0]) if broad[1] else narrow[0]
@@ -346,14 +339,14 @@ def _merged(terms: Mapping[str, Sequence[_Term]]) -> Mapping[str, tuple[Grant, .
 def _grants(terms: Iterable[_Term]) -> tuple[Grant, ...]:
     alternatives: dict[tuple[StateSelector, SubjectAttribute, bool], set[str]] = {}
     grants: dict[Grant, None] = {}
-    for term in terms:
-        if len(term.predicates) == 1:
-            (predicate,) = term.predicates
-            key = (term.selector, predicate.attribute, predicate.ignore_case)
-            alternatives.setdefault(key, set()).update(predicate.values)
+    for _, selector, predicates, _ in terms:
+        if len(predicates) == 1:
+            ((attribute, codes, ignore_case),) = predicates
+            key = selector, attribute, ignore_case
+            alternatives.setdefault(key, set()).update(codes)
         else:
-            in_order = sorted(term.predicates, key=_order)
-            grants[Grant(term.selector, tuple(in_order))] = None
+            in_order = sorted(predicates, key=_order)
+            grants[Grant(selector, tuple(in_order))] = None
     for (selector, attribute, ignore_case), values in alternatives.items():
         if selector != ANY:
             # Who is granted it in every state needs no grant for one.
@@ -362,6 +355,12 @@ def _grants(terms: Iterable[_Term]) -> tuple[Grant, ...]:
             predicate = SubjectPredicate(attribute, frozenset(values), ignore_case)
             grants[Grant(selector, (predicate,))] = None
     return tuple(grants)
+
+
+def _attributes(granted: Iterable[Sequence[Grant]]) -> frozenset[SubjectAttribute]:
+    return frozenset(
+        p.attribute for grants in granted for g in grants for p in g.all_of
+    )
 
 
 def _order(predicate: SubjectPredicate) -> tuple[str, bool, list[str]]:
@@ -379,22 +378,10 @@ def _literals(
     )
 
 
-def _reads_roles(policy: ast.Policy) -> bool:
-    return any(
-        designated.category == ast.SUBJECT and designated.attribute_id == ast.ROLE_CODE
-        for designated in _designators(policy)
+def attributes_read(policy: ast.Policy) -> frozenset[SubjectAttribute]:
+    """Return what the policy looks at of the caller, in whichever rule."""
+    return frozenset(
+        SUBJECT_IDS[designated.attribute_id]
+        for designated in ast.designators(policy)
+        if designated.category == ast.SUBJECT and designated.attribute_id in SUBJECT_IDS
     )
-
-
-def _designators(policy: ast.Policy) -> Iterator[ast.Designator]:
-    for target in (policy.target, *(rule.target for rule in policy.rules)):
-        yield from (match.designator for match in ast.matches(target))
-    pending = [
-        rule.condition.expression for rule in policy.rules if rule.condition is not None
-    ]
-    while pending:
-        expression = pending.pop()
-        if isinstance(expression, ast.Designator):
-            yield expression
-        elif isinstance(expression, ast.Apply):
-            pending += expression.arguments

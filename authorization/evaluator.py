@@ -41,6 +41,7 @@ class Status(enum.Enum):
 
     OK = "urn:oasis:names:tc:xacml:1.0:status:ok"
     MISSING_ATTRIBUTE = "urn:oasis:names:tc:xacml:1.0:status:missing-attribute"
+    SYNTAX_ERROR = "urn:oasis:names:tc:xacml:1.0:status:syntax-error"
     PROCESSING_ERROR = "urn:oasis:names:tc:xacml:1.0:status:processing-error"
 
 
@@ -203,11 +204,11 @@ def _target(target: ast.Target, request: Request) -> _Truth:
 
 
 def _any_of(any_of: ast.AnyOf, request: Request) -> _Truth:
-    return _some(_all_of(all_of, request) for all_of in any_of.all_ofs)
+    return _some(_all_of(all_of, request) for all_of in any_of)
 
 
 def _all_of(all_of: ast.AllOf, request: Request) -> _Truth:
-    return _every(_match(match, request) for match in all_of.matches)
+    return _every(_match(match, request) for match in all_of)
 
 
 def _every(truths: Iterable[_Truth]) -> _Truth:

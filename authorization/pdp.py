@@ -15,13 +15,24 @@ from authorization.compiler import (
     CompiledPolicy,
     Grant,
     SubjectAttribute,
-    minimum_levels,
+    SubjectPredicate,
 )
 from authorization.evaluator import Attributes, Outcome, Request, evaluate
+from authorization.obligations import minimum_levels
 from authorization.resources import Resource
 from parties.identity import Principal, PrincipalKind
 
-Roles = Callable[[], frozenset[str]]
+Codes = Callable[[], frozenset[str]]
+
+
+def no_codes() -> frozenset[str]:
+    """Return nothing: what a caller has who was given no package."""
+    return frozenset()
+
+
+# Asked for in every decision, and finding a member in its class is slow.
+_UNKNOWN, _SYSTEM_USER = PrincipalKind.UNKNOWN, PrincipalKind.SYSTEM_USER
+_ROLE = SubjectAttribute.ROLE
 
 
 class Reason(enum.Enum):
@@ -59,55 +70,80 @@ def decide(
     principal: Principal,
     resource: Resource,
     action: str,
-    roles: Roles,
+    roles: Codes,
+    packages: Codes = no_codes,
 ) -> Decision:
     """Decide whether the principal may do the action on the resource.
 
-    ``roles`` gives the codes that the principal holds for the party that owns the
-    resource. It is called at most once, and only where a role can make the difference.
+    ``roles`` and ``packages`` give the codes that the principal holds for the party
+    that owns the resource. Each is called at most once, and only where one of them can
+    make the difference.
     """
     if (
         resource.org != compiled.org
         or resource.app != compiled.app
-        or principal.kind is PrincipalKind.UNKNOWN
+        or principal.kind is _UNKNOWN
     ):
         return NOT_APPLICABLE
     if compiled.slow:
-        return _decide_slowly(compiled, principal, resource, action, roles)
-    by_role = []
+        return _decide_slowly(
+            compiled, principal, resource, action, roles=roles, packages=packages
+        )
+    conditional = []
     for grant in compiled.grants(action):
         if grant.selector.selects(task=resource.task, end_event=resource.end_event):
-            wanted = wanted_roles(grant, principal)
+            wanted = wanted_of(grant, principal)
             if wanted is None:
                 continue
             if not wanted:
                 return permit(principal, compiled.min_level, compiled.min_level_org)
-            by_role.append(wanted)
-    if by_role and resource.party_id is not None:
-        held = _folded(roles())
-        if any(all(not held.isdisjoint(r) for r in wanted) for wanted in by_role):
+            conditional.append(wanted)
+    if conditional and resource.party_id is not None:
+        held = _Held(roles, packages)
+        if any(all(map(held.satisfies, wanted)) for wanted in conditional):
             return permit(principal, compiled.min_level, compiled.min_level_org)
     return NOT_APPLICABLE
 
 
-def wanted_roles(
+class _Held:
+    """The codes that the principal holds, folded, each kind asked for at need."""
+
+    def __init__(self, roles: Codes, packages: Codes) -> None:
+        self._ask = {
+            SubjectAttribute.ROLE: lambda: _folded(roles()),
+            SubjectAttribute.PACKAGE: packages,
+        }
+        self._held: dict[SubjectAttribute, frozenset[str]] = {}
+
+    def satisfies(self, predicate: SubjectPredicate) -> bool:
+        """Whether the principal holds one of the codes."""
+        if predicate.attribute not in self._held:
+            self._held[predicate.attribute] = self._ask[predicate.attribute]()
+        return not self._held[predicate.attribute].isdisjoint(predicate.values)
+
+
+def wanted_of(
     grant: Grant, principal: Principal
-) -> tuple[frozenset[str], ...] | None:
-    """Return which roles the grant asks of the principal.
+) -> tuple[SubjectPredicate, ...] | None:
+    """Return which roles and packages the grant asks of the principal.
 
     Its own attributes are known. For the party that owns the instance it must hold a
-    role out of each set; the codes are folded. No set at all: the grant permits
-    whatever the party. None: it never permits anything to this principal. The state is
-    not looked at.
+    code out of each predicate; both kinds are held in lower case. None at all: the
+    grant permits whatever the party. None: it never permits anything to this principal.
+    The state is not looked at.
     """
-    if principal.kind is PrincipalKind.UNKNOWN:
+    if principal.kind is _UNKNOWN:
         return None
-    wanted: tuple[frozenset[str], ...] = ()
+    wanted: tuple[SubjectPredicate, ...] = ()
     for predicate in grant.all_of:
-        if predicate.attribute is SubjectAttribute.ROLE:
+        if predicate.attribute is _ROLE:
             if not _can_hold_roles(principal):
                 return None
-            wanted += (predicate.values,)
+            wanted += (predicate,)
+        elif predicate.attribute is SubjectAttribute.PACKAGE:
+            if not can_receive(principal):
+                return None
+            wanted += (predicate,)
         elif not predicate.holds(subject_value(principal, predicate.attribute)):
             return None
     return wanted
@@ -128,12 +164,12 @@ def lacking_level(
 
 
 def subject_value(principal: Principal, attribute: SubjectAttribute) -> str:
-    """Return the principal's value of an attribute other than the role.
+    """Return the principal's value of an attribute other than roles and packages.
 
     Empty if there is none. A system user has its own id and nothing else, whatever the
     token says besides.
     """
-    if principal.kind is PrincipalKind.UNKNOWN:
+    if principal.kind is _UNKNOWN:
         return ""
     if _is_system_user(principal):
         return (
@@ -146,6 +182,7 @@ def subject_value(principal: Principal, attribute: SubjectAttribute) -> str:
 
 _VALUES: Mapping[SubjectAttribute, Callable[[Principal], str]] = {
     SubjectAttribute.ROLE: lambda principal: "",
+    SubjectAttribute.PACKAGE: lambda principal: "",
     SubjectAttribute.SYSTEM_USER: lambda principal: "",
     SubjectAttribute.USER_ID: lambda principal: _number(principal.user_id),
     SubjectAttribute.PARTY_ID: lambda principal: _number(principal.party_id),
@@ -162,7 +199,9 @@ _VALUES: Mapping[SubjectAttribute, Callable[[Principal], str]] = {
 }
 
 
-def subject_attributes(principal: Principal, roles: frozenset[str]) -> Attributes:
+def subject_attributes(
+    principal: Principal, roles: frozenset[str], packages: frozenset[str] = frozenset()
+) -> Attributes:
     """Return the subject's attributes of a request: only authorization.md §5.7's."""
     attributes = {
         (ast.SUBJECT, attribute_id): _strings(value)
@@ -171,16 +210,41 @@ def subject_attributes(principal: Principal, roles: frozenset[str]) -> Attribute
     }
     if roles - {""} and _can_hold_roles(principal):
         attributes[ast.SUBJECT, ast.ROLE_CODE] = _strings(*sorted(roles - {""}))
+    if packages and can_receive(principal):
+        attributes[ast.SUBJECT, ast.ACCESS_PACKAGE] = _strings(*sorted(packages))
     return attributes
 
 
 def build_request(
-    *, principal: Principal, resource: Resource, action: str, roles: frozenset[str]
+    *,
+    principal: Principal,
+    resource: Resource,
+    action: str,
+    roles: frozenset[str],
+    packages: frozenset[str] = frozenset(),
 ) -> Request:
     """Return the request that the slow path evaluates.
 
-    Roles need a party to be held for.
+    Roles and packages need a party to be held for.
     """
+    if resource.party_id is None:
+        roles = packages = frozenset()
+    subject = subject_attributes(principal, roles, packages)
+    return _request(subject, resource, action)
+
+
+def is_delegable(compiled: CompiledPolicy, *, resource: Resource, action: str) -> bool:
+    """Whether the policy lets its app give others this right.
+
+    To the rule the app is the subject, by the one attribute that no caller has.
+    """
+    app = ast.app_attributes(compiled.org, compiled.app)[ast.RESOURCE_ID]
+    subject = {(ast.SUBJECT, ast.DELEGATING_RESOURCE): _strings(app)}
+    request = _request(subject, resource, action)
+    return evaluate(compiled.policy, request).outcome is Outcome.PERMIT
+
+
+def _request(subject: Attributes, resource: Resource, action: str) -> Request:
     values = {
         **ast.app_attributes(resource.org, resource.app),
         ast.PARTY_ID: _number(resource.party_id),
@@ -188,10 +252,9 @@ def build_request(
         ast.TASK: resource.task,
         ast.END_EVENT: resource.end_event,
     }
-    held = roles if resource.party_id is not None else frozenset()
     return Request(
         {
-            **subject_attributes(principal, held),
+            **subject,
             **{
                 (ast.RESOURCE, name): _strings(value)
                 for name, value in values.items()
@@ -207,17 +270,19 @@ def _decide_slowly(
     principal: Principal,
     resource: Resource,
     action: str,
-    roles: Roles,
+    *,
+    roles: Codes,
+    packages: Codes,
 ) -> Decision:
-    held: frozenset[str] = frozenset()
-    if (
-        compiled.uses_roles
-        and resource.party_id is not None
-        and _can_hold_roles(principal)
-    ):
-        held = roles()
+    for_party = resource.party_id is not None
+    asks_roles = compiled.uses_roles and for_party and _can_hold_roles(principal)
+    asks_packages = compiled.uses_packages and for_party and can_receive(principal)
     request = build_request(
-        principal=principal, resource=resource, action=action, roles=held
+        principal=principal,
+        resource=resource,
+        action=action,
+        roles=roles() if asks_roles else frozenset(),
+        packages=packages() if asks_packages else frozenset(),
     )
     evaluation = evaluate(compiled.policy, request)
     if evaluation.outcome is Outcome.PERMIT:
@@ -239,16 +304,29 @@ def permit(principal: Principal, min_level: int, min_level_org: int | None) -> D
     )
 
 
+def can_receive(principal: Principal) -> bool:
+    """Whether the caller is of a kind that can be given a right or a package."""
+    match principal.kind:
+        case PrincipalKind.SYSTEM_USER:
+            return principal.system_user_id != ""
+        case PrincipalKind.USER:
+            return principal.user_id is not None and not principal.system_user_id
+        case PrincipalKind.ORGANISATION:
+            return principal.org_number != "" and not principal.system_user_id
+        case _:
+            return False
+
+
 def _can_hold_roles(principal: Principal) -> bool:
     return (
         principal.user_id is not None
         and not _is_system_user(principal)
-        and principal.kind is not PrincipalKind.UNKNOWN
+        and principal.kind is not _UNKNOWN
     )
 
 
 def _is_system_user(principal: Principal) -> bool:
-    return principal.kind is PrincipalKind.SYSTEM_USER or principal.system_user_id != ""
+    return principal.kind is _SYSTEM_USER or principal.system_user_id != ""
 
 
 def _folded(roles: frozenset[str]) -> frozenset[str]:

@@ -1,11 +1,14 @@
 """Whom a caller can represent (authorization.md §3.5): one statement an answer."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
+from django.utils import timezone
 
 from authorization.choices import KEY_ROLES
 from authorization.models import RoleAssignment
+from authorization.received import givers_to
 from parties.identity import Principal, PrincipalKind
 from parties.models import Party
 
@@ -30,7 +33,11 @@ def representable_parties(principal: Principal) -> QuerySet[Party]:
 
     - it is the user's own, or
     - the user holds a role for it, or
-    - it is a sub-unit of an organisation for which the user holds a key role.
+    - it is a sub-unit of an organisation for which the user holds a key role, or
+    - it, or the organisation of which it is a sub-unit, gave the user, or a party for
+      which the user holds a key role, an access package or a right to all instances, or
+    - it gave one of them a right to a single instance, or
+    - it is a client, and the user is an agent to whom a package of it was passed on.
 
     An organisation, a service owner and a system user can represent the organisation
     of their token, and nobody else.
@@ -48,8 +55,27 @@ def representable_parties(principal: Principal) -> QuerySet[Party]:
     return Party.objects.filter(
         pk__in=own.order_by()
         .values("pk")
-        .union(held.values("party_id"), sub_units.order_by().values("pk"))
+        .union(
+            held.values("party_id"),
+            sub_units.order_by().values("pk"),
+            *givers_to(principal, moment=timezone.now()),
+        )
     )
+
+
+def organisations_led_by(
+    principal: Principal, *, org_numbers: Collection[str]
+) -> QuerySet[Party]:
+    """Return those of the organisations whose key roles the caller holds one of.
+
+    One that is a sub-unit counts with its organisation. Nobody but a user holds roles.
+    """
+    if principal.user_id is None:
+        return Party.objects.none()
+    held = RoleAssignment.objects.held_by(principal.user_id).order_by()
+    main_units = held.with_role_in(KEY_ROLES).values("party_id")
+    named = Party.objects.with_number_in(org_numbers=org_numbers)
+    return named.filter(Q(pk__in=main_units) | Q(parent__in=main_units))
 
 
 def can_represent(principal: Principal, *, party_id: int) -> bool:

@@ -36,10 +36,11 @@ class SeedReport:
     not_read: tuple[str, ...]
 
 
-def import_seed_folder(path: Path) -> SeedReport:
+def import_seed_folder(path: Path, *, dry_run: bool = False) -> SeedReport:
     """Store a folder of test identities in one transaction.
 
-    Raises SeedFolderRefused with every finding, and stores nothing then.
+    Raises SeedFolderRefused with every finding, and stores nothing then. ``dry_run``
+    takes everything back in the end.
     """
     folder = load_seed_folder(path)
     with transaction.atomic():
@@ -55,6 +56,8 @@ def import_seed_folder(path: Path) -> SeedReport:
         import_system_users(folder.system_users)
         for org in folder.orgs:
             register_org(code=org.code, name=dict(org.name), org_number=org.org_number)
+        if dry_run:
+            transaction.set_rollback(True)
     return SeedReport(
         parties=parties,
         roles=len(folder.roles),

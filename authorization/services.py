@@ -1,27 +1,26 @@
 """Decisions: for one resource, for several actions at once, as grants for a list."""
 
-from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Collection, Iterable, Mapping
+from dataclasses import dataclass
 from threading import Lock
-from uuid import UUID
 from weakref import WeakKeyDictionary
-
-from django.utils import timezone
 
 from apps_registry import catalogue
 from apps_registry.definition import AppDefinition
 from authorization import pdp
 from authorization.compiler import (
+    ANY,
     CompiledPolicy,
     Grant,
-    StateKind,
     StateSelector,
+    SubjectPredicate,
     compile_policy,
 )
-from authorization.models import Delegation, RoleAssignment
+from authorization.lookup import Question, RoleLookup
 from authorization.pdp import Decision, Reason
 from authorization.resources import Resource
-from parties.identity import Principal, PrincipalKind
+from common.memory import Memory
+from parties.identity import Principal
 
 __all__ = [
     "Decision",
@@ -29,7 +28,7 @@ __all__ = [
     "RoleLookup",
     "decide",
     "decide_many",
-    "delegable_apps",
+    "is_delegable",
     "list_grants",
 ]
 
@@ -39,58 +38,33 @@ _compiled: WeakKeyDictionary[AppDefinition, CompiledPolicy] = WeakKeyDictionary(
 _compiling = Lock()
 
 
-@dataclass(slots=True)
-class RoleLookup:
-    """What the caller was given: roles, and to a system user delegated actions.
+@dataclass(frozen=True, slots=True)
+class Alternative:
+    """States, none meaning every state, and what the caller must hold in them.
 
-    Each party's and each instance's are asked for once while one request is answered.
+    For the owner party a code out of each predicate; with none the party does not
+    matter.
     """
 
-    principal: Principal
-    _held: dict[int, frozenset[str]] = field(default_factory=dict)
-    _delegated: dict[Resource, frozenset[str]] = field(default_factory=dict)
+    states: tuple[StateSelector, ...]
+    wanted: tuple[SubjectPredicate, ...]
 
-    def roles_for(self, party_id: int) -> frozenset[str]:
-        """Return the codes of the roles that the caller holds for the party."""
-        if self.principal.user_id is None:
-            return frozenset()
-        if party_id not in self._held:
-            rows = RoleAssignment.objects.held_by(self.principal.user_id).for_party(
-                party_id
-            )
-            self._held[party_id] = frozenset(rows.values_list("role_code", flat=True))
-        return self._held[party_id]
-
-    def delegated_on(self, resource: Resource) -> frozenset[str]:
-        """Return the actions that are delegated to the caller on the resource."""
-        if resource.party_id is None or not _can_have_delegations(self.principal):
-            return frozenset()
-        if resource not in self._delegated:
-            guid = resource.instance_id.rpartition("/")[2]
-            rows = (
-                Delegation.objects.to_system_user(self.principal.system_user_id)
-                .in_force(timezone.now())
-                .given_by(resource.party_id)
-                .covering(
-                    f"{resource.org}/{resource.app}",
-                    instance_guid=UUID(guid) if guid else None,
-                )
-            )
-            self._delegated[resource] = frozenset(rows.values_list("action", flat=True))
-        return self._delegated[resource]
+    @property
+    def covers_all(self) -> bool:
+        """Whether nothing is asked."""
+        return not self.states and not self.wanted
 
 
 @dataclass(frozen=True, slots=True)
 class ListGrant:
-    """Which instances of some apps a caller may see; made from the apps' read grants.
+    """Which instances of some apps a caller may see, by the policy that they share.
 
-    ``selector`` is None for every state. For the owner party the caller must hold a
-    role out of each set in ``roles``; with none the party does not matter.
+    ``by_delegation`` says whether delegations to the caller count besides.
     """
 
     app_ids: tuple[str, ...]
-    selector: StateSelector | None
-    roles: tuple[frozenset[str], ...]
+    alternatives: tuple[Alternative, ...]
+    by_delegation: bool
 
 
 def decide(roles: RoleLookup, *, resource: Resource, action: str) -> Decision:
@@ -99,73 +73,94 @@ def decide(roles: RoleLookup, *, resource: Resource, action: str) -> Decision:
     Where the policy says neither yes nor no, a delegation permits it, under the
     policy's own obligations. Raises AppNotFound when there is no such app.
     """
-    compiled = compiled_policy(catalogue.definition_of(resource.org, resource.app))
-    decision = pdp.decide(
-        compiled,
-        principal=roles.principal,
-        resource=resource,
-        action=action,
-        roles=lambda: roles.roles_for(resource.party_id or 0),
-    )
-    if decision.reason is Reason.NOT_APPLICABLE and action in roles.delegated_on(
-        resource
-    ):
-        return pdp.permit(roles.principal, compiled.min_level, compiled.min_level_org)
-    return decision
+    return _decider(roles, resource)(action)
 
 
 def decide_many(
     roles: RoleLookup, *, resource: Resource, actions: Iterable[str]
 ) -> Mapping[str, bool]:
-    """Decide several actions on one resource."""
-    return {
-        action: decide(roles, resource=resource, action=action).permitted
-        for action in actions
-    }
+    """Decide several actions on one resource, as ``decide`` does each."""
+    decided = _decider(roles, resource)
+    return {action: decided(action).permitted for action in actions}
+
+
+def _decider(roles: RoleLookup, resource: Resource) -> Callable[[str], Decision]:
+    """Return what decides an action on the resource: its policy is found once."""
+    compiled = compiled_policy(catalogue.definition_of(resource.org, resource.app))
+    question = Question(
+        resource, roles=compiled.uses_roles, packages=compiled.uses_packages
+    )
+
+    def decided(action: str) -> Decision:
+        decision = pdp.decide(
+            compiled,
+            principal=roles.principal,
+            resource=resource,
+            action=action,
+            roles=lambda: roles.roles_on(question),
+            packages=lambda: roles.packages_on(question),
+        )
+        if decision.reason is Reason.NOT_APPLICABLE and roles.is_delegated(
+            resource, action=action
+        ):
+            return pdp.permit(
+                roles.principal, compiled.min_level, compiled.min_level_org
+            )
+        return decision
+
+    return decided
 
 
 def list_grants(
     principal: Principal, *, action: str, app_ids: Collection[str] | None = None
-) -> list[ListGrant]:
+) -> tuple[ListGrant, ...]:
     """Return what the caller may see in a list, with the apps of equal policy together.
 
-    An instance is visible if, and only if, one of these grants covers it or a
-    delegation in one of ``delegable_apps``; ``decide`` works from the same compiled
-    grants. ``app_ids`` narrows the apps; None asks all.
+    An instance is visible if, and only if, the grant of its app covers it; ``decide``
+    works from the same compiled grants. ``app_ids`` narrows the apps; None asks all.
     """
-    apps: dict[tuple[StateSelector | None, tuple[frozenset[str], ...]], list[str]] = {}
+    apps = None if app_ids is None else tuple(app_ids)
+    generation, asked = catalogue.generation(), (principal, action, apps)
+    known = _list_grants.recall(asked, generation=generation)
+    if known is not None:
+        return known
+    grants = _grants_of(principal, action, apps)
+    return _list_grants.remember(asked, grants, generation=generation)
+
+
+def _grants_of(
+    principal: Principal, action: str, app_ids: tuple[str, ...] | None
+) -> tuple[ListGrant, ...]:
+    receives = pdp.can_receive(principal)
+    apps: dict[tuple[tuple[Alternative, ...], bool], list[str]] = {}
     for app_id, definition in _definitions(app_ids):
         compiled = compiled_policy(definition)
         if _lacks_level(principal, compiled):
             continue
-        for grant in compiled.grants(action):
-            wanted = pdp.wanted_roles(grant, principal)
-            if wanted is not None:
-                apps.setdefault((_selector(grant), wanted), []).append(app_id)
-    return [
-        ListGrant(tuple(sorted(ids)), selector, roles)
-        for (selector, roles), ids in apps.items()
-    ]
-
-
-def delegable_apps(
-    principal: Principal, *, app_ids: Collection[str] | None = None
-) -> list[str]:
-    """Return the apps in whose lists delegations to the caller count.
-
-    None for a caller who cannot have any. ``app_ids`` narrows the apps; None asks all.
-    """
-    if not _can_have_delegations(principal):
-        return []
-    compiled = {
-        app_id: compiled_policy(definition)
-        for app_id, definition in _definitions(app_ids)
-    }
-    return sorted(
-        app_id
-        for app_id, policy in compiled.items()
-        if not policy.slow and not _lacks_level(principal, policy)
+        alternatives = _alternatives(compiled.grants(action), principal)
+        by_delegation = receives and not compiled.slow
+        if alternatives or by_delegation:
+            apps.setdefault((alternatives, by_delegation), []).append(app_id)
+    return tuple(
+        ListGrant(tuple(sorted(ids)), alternatives, by_delegation)
+        for (alternatives, by_delegation), ids in apps.items()
     )
+
+
+def is_delegable(resource: Resource, *, action: str) -> bool:
+    """Whether the resource's app may give others the right, by its own policy.
+
+    Raises AppNotFound when there is no such app.
+    """
+    definition = catalogue.definition_of(resource.org, resource.app)
+    compiled = compiled_policy(definition)
+    return pdp.is_delegable(compiled, resource=resource, action=action)
+
+
+# The grants of all apps take milliseconds where there are hundreds of them.
+_list_grants: Memory[
+    tuple[Principal, str, tuple[str, ...] | None], tuple[ListGrant, ...]
+] = Memory(1000)
 
 
 def compiled_policy(definition: AppDefinition) -> CompiledPolicy:
@@ -191,12 +186,6 @@ def _definitions(
     ]
 
 
-def _can_have_delegations(principal: Principal) -> bool:
-    return principal.kind is PrincipalKind.SYSTEM_USER and bool(
-        principal.system_user_id
-    )
-
-
 def _lacks_level(principal: Principal, compiled: CompiledPolicy) -> bool:
     lacking = pdp.lacking_level(
         principal, min_level=compiled.min_level, min_level_org=compiled.min_level_org
@@ -204,5 +193,26 @@ def _lacks_level(principal: Principal, compiled: CompiledPolicy) -> bool:
     return lacking is not None
 
 
-def _selector(grant: Grant) -> StateSelector | None:
-    return None if grant.selector.kind is StateKind.ANY else grant.selector
+def _alternatives(
+    grants: Iterable[Grant], principal: Principal
+) -> tuple[Alternative, ...]:
+    """Return what the grants ask of the caller, each question once, in a fixed order.
+
+    So that apps whose policies say the same can be asked for together.
+    """
+    states: dict[tuple[SubjectPredicate, ...], set[StateSelector]] = {}
+    for grant in grants:
+        wanted = pdp.wanted_of(grant, principal)
+        if wanted is not None:
+            states.setdefault(wanted, set()).add(grant.selector)
+    found = [
+        Alternative(
+            () if ANY in selectors else tuple(sorted(selectors, key=repr)), wanted
+        )
+        for wanted, selectors in states.items()
+    ]
+    return tuple(sorted(found, key=_order))
+
+
+def _order(alternative: Alternative) -> tuple[str, list[list[str]]]:
+    return repr(alternative.states), [sorted(p.values) for p in alternative.wanted]

@@ -1,6 +1,7 @@
 """The decision table and the evaluator answer alike, whatever is asked."""
 
 import itertools
+import os
 from collections.abc import Iterable
 from dataclasses import replace
 from pathlib import Path
@@ -177,10 +178,8 @@ def some(
     return st.lists(strategy, min_size=1, max_size=most).map(tuple)
 
 
-ALL_OFS = some(matches(), 2).map(ast.AllOf)
-ANY_OFS = st.lists(ALL_OFS, min_size=1, max_size=3).map(
-    lambda all_ofs: ast.AnyOf(tuple(all_ofs))
-)
+ALL_OFS = some(matches(), 2)
+ANY_OFS = st.lists(ALL_OFS, min_size=1, max_size=3).map(tuple)
 TARGETS = st.lists(ANY_OFS, max_size=3).map(tuple)
 RULES = st.builds(
     ast.Rule,
@@ -212,7 +211,11 @@ RESOURCES = st.builds(
 )
 
 
-@settings(max_examples=400, deadline=None)
+# PROPERTY_EXAMPLES=10000 looks longer than a run of the suite has time for.
+EXAMPLES = int(os.environ.get("PROPERTY_EXAMPLES", "400"))
+
+
+@settings(max_examples=EXAMPLES, deadline=None)
 @given(
     policy=POLICIES,
     resources=st.lists(RESOURCES, min_size=4, max_size=4),

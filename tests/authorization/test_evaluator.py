@@ -42,9 +42,7 @@ def match(
 
 
 def target(*any_ofs: Sequence[Sequence[ast.Match]]) -> ast.Target:
-    return tuple(
-        ast.AnyOf(tuple(ast.AllOf(tuple(a)) for a in any_of)) for any_of in any_ofs
-    )
+    return tuple(tuple(tuple(all_of) for all_of in any_of) for any_of in any_ofs)
 
 
 # A match that holds for a red subject, one that does not, and one that cannot be

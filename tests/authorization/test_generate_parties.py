@@ -129,7 +129,7 @@ def test_a_run_that_was_broken_off_is_finished_as_if_it_had_not_been(
     assert said.startswith("Made 50 parties; there are 130 ")
     parties, profiles, roles = stored()
     assert (parties, profiles) == whole[:2]
-    assert sorted(row[1:] for row in roles) == sorted(row[1:] for row in whole[2])  # type: ignore[index]
+    assert sorted(row[1:] for row in roles) == sorted(row[1:] for row in whole[2])  # type: ignore[index]  # a row
 
 
 def test_another_seed_is_refused_and_nothing_is_stored() -> None:

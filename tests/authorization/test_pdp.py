@@ -138,7 +138,7 @@ def test_level_of_a_service_owner_only_relaxes_the_other(
     lacking: int | None,
     slow: bool,
 ) -> None:
-    """Z-070"""
+    """S-039, Z-070"""
     given = {ast.MINIMUM_LEVEL: minimum, ast.MINIMUM_LEVEL_ORG: of_org}
     obligations = "".join(
         policy_xml.obligation(str(value), category=category)

@@ -3,14 +3,15 @@
 import time
 from argparse import ArgumentParser, ArgumentTypeError
 
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import CommandError
 
 from authorization.errors import GeneratedOtherwise
 from authorization.generation import Progress, generate_parties
+from common.commands import ExplainedCommand
 from parties.synthetic import FIRST_ID, MOST
 
 
-class Command(BaseCommand):
+class Command(ExplainedCommand):
     """Make up parties for tests of size."""
 
     help = (
@@ -28,6 +29,8 @@ class Command(BaseCommand):
         " is finished changes nothing. Do not run this on a database that holds real"
         " cases: nothing removes the parties again."
     )
+    examples = ("generate_parties --count 1000", "generate_parties --count 50 --seed 7")
+    failure = "if those that are there were made with another seed"
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         """Declare the arguments."""
