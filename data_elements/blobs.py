@@ -1,36 +1,36 @@
-"""The bytes of data elements: the only module that touches a storage backend.
+"""The bytes of data elements: the only module that touches a store of them.
 
-A key is random, written once and never reused. Bytes are on disk before a row tells of
-them; what a crash leaves behind is found by ``manage.py sweep_blobs``.
+A key is random, written once and never reused. Bytes are safely stored before a row
+tells of them; what a crash leaves behind is found by ``manage.py sweep_blobs``.
 """
 
-import hashlib
-import os
+import re
 import secrets
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import datetime
-from pathlib import Path
-from typing import IO, Protocol
+from typing import IO, cast
 
-from django.core.files.base import File
-from django.core.files.storage import FileSystemStorage, Storage, storages
+import structlog
+from django.conf import settings
+from django.core.files.storage import storages
 
-from apps_registry.definition import MEBIBYTE
 from common.errors import DomainError
-from data_elements.errors import ContentCutShort, ContentTooLarge
+from data_elements.errors import StorageUnavailable
+from data_elements.intake import CHUNK, Incoming, Intake, Readable
+from data_elements.stores.port import UNFINISHED, BlobStore, SigningStore
 
-CHUNK = 2**20
-_PART = ".part"
+__all__ = ["CHUNK", "Incoming", "Readable"]
 
+log = structlog.get_logger()
 
-class Readable(Protocol):
-    """A stream that is read forwards, once."""
-
-    def read(self, size: int, /) -> bytes:
-        """Return up to ``size`` bytes; none at the end."""
-        ...
+# Keys that were written in what is to leave no trace, None outside of that.
+_trial: ContextVar[list[str] | None] = ContextVar("trial", default=None)
+# Keys that were written in what may yet be refused, None outside of that.
+_refusable: ContextVar[list[str] | None] = ContextVar("refusable", default=None)
+_KEY = re.compile(rf"[0-9a-f]{{2}}/[0-9a-f]{{2}}/[0-9a-f]{{32}}({UNFINISHED})?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,18 +43,11 @@ class StoredBlob:
 
 
 @dataclass(frozen=True, slots=True)
-class Incoming:
-    """Bytes on their way in, and what they are held to while they stream.
+class HandOff:
+    """Where a download is sent on to: an address of callers, or of the proxy alone."""
 
-    ``max_bytes`` refuses more (ContentTooLarge); ``announced`` is the Content-Length
-    and refuses less (ContentCutShort); ``inspect`` sees each chunk, ``finish`` the end.
-    """
-
-    stream: Readable
-    max_bytes: int
-    announced: int | None = None
-    inspect: Callable[[bytes], None] | None = None
-    finish: Callable[[], None] | None = None
+    address: str
+    for_proxy: bool
 
 
 @contextmanager
@@ -63,125 +56,150 @@ def stored(incoming: Incoming) -> Iterator[StoredBlob]:
 
     An empty stream gives a blob of size 0, for the caller to refuse. After any other
     failure nobody can know whether the row was committed, so the bytes stay: the sweep
-    finds them if they have no row.
+    finds them if they have no row. Raises StorageUnavailable.
     """
     blob = _write(incoming)
     try:
         yield blob
     except DomainError:
-        discard(blob.key)
+        _take_back(blob.key)
         raise
 
 
-def open_blob(key: str) -> IO[bytes]:
-    """Open the bytes for reading; raises FileNotFoundError."""
-    return _storage().open(key, "rb")
+@contextmanager
+def all_or_none() -> Iterator[None]:
+    """Take back whatever is stored in the block if the block is refused in the end.
+
+    As ``stored`` does for one content, where a transaction goes on after it.
+    """
+    written: list[str] = []
+    outer = _refusable.get()
+    token = _refusable.set(written)
+    try:
+        yield
+    except DomainError:
+        for key in written:
+            _take_back(key)
+        raise
+    finally:
+        _refusable.reset(token)
+        if outer is not None:
+            outer += written
+
+
+@contextmanager
+def on_trial() -> Iterator[None]:
+    """Take back whatever is stored in the block, and delete nothing else."""
+    written: list[str] = []
+    token = _trial.set(written)
+    try:
+        yield
+    finally:
+        _trial.reset(token)
+        for key in written:
+            _take_back(key)
+
+
+def is_on_trial() -> bool:
+    """Whether what is done here is to leave no trace."""
+    return _trial.get() is not None
+
+
+def open_blob(key: str, *, start: int = 0, end: int | None = None) -> IO[bytes]:
+    """Open the bytes, or those from ``start`` to before ``end``, for reading forwards.
+
+    Raises FileNotFoundError, also where there are fewer bytes than that, and
+    StorageUnavailable; so does reading on.
+    """
+    span = _store().read_span(key, start, end)
+    if end is not None:
+        try:
+            _ensure_length(key, wanted=end - start, found=span.length)
+        except FileNotFoundError:
+            span.content.close()
+            raise
+    return span.content
+
+
+def size_of(key: str) -> int:
+    """Return how many bytes are stored; raises FileNotFoundError."""
+    return _store().size(key)
+
+
+def ensure_whole(key: str, *, size: int) -> None:
+    """Raise FileNotFoundError where there are not as many bytes."""
+    _ensure_length(key, wanted=size, found=size_of(key))
+
+
+def hand_off(
+    key: str, *, size: int, content_type: str, disposition: str
+) -> HandOff | None:
+    """Say where a download is sent on to, if the server does not send it itself.
+
+    Raises FileNotFoundError where there are not as many bytes, and StorageUnavailable.
+    """
+    kind = settings.ALTINN_BLOB_HAND_OFF
+    if kind:
+        ensure_whole(key, size=size)
+    if kind == "x-accel":
+        return HandOff(settings.ALTINN_BLOB_X_ACCEL_PATH + key, for_proxy=True)
+    if kind == "signed-url":
+        address = cast("SigningStore", _store()).signed_url(
+            key,
+            seconds=settings.ALTINN_BLOB_URL_SECONDS,
+            content_type=content_type,
+            disposition=disposition,
+        )
+        return HandOff(address, for_proxy=False)
+    return None
 
 
 def discard(key: str) -> None:
-    """Delete the bytes; what is gone already is no error."""
-    with suppress(FileNotFoundError):
-        _storage().delete(key)
+    """Delete the bytes; what is gone already is no error. Raises StorageUnavailable."""
+    written = _trial.get()
+    if written is None or key in written:
+        _store().delete(key)
 
 
 def keys_older_than(moment: datetime) -> Iterator[tuple[str, int]]:
-    """Find every key last written before ``moment``, unfinished too, with its size."""
-    yield from _walk(_storage(), "", moment)
+    """Find every key last written before ``moment``, unfinished too, with its size.
+
+    Only names that this module gave count: what else lies there is not ours to remove.
+    """
+    for entry in _store().entries():
+        if entry.written < moment and _KEY.fullmatch(entry.key):
+            yield entry.key, entry.size
 
 
 def _write(incoming: Incoming) -> StoredBlob:
-    if incoming.announced is not None and incoming.announced > incoming.max_bytes:
-        raise _too_large(incoming.announced, incoming.max_bytes)
+    at_most = incoming.at_most
     name = secrets.token_hex(16)
-    content = _Hashing(incoming)
     key = f"{name[:2]}/{name[2:4]}/{name}"
+    intake = Intake(incoming)
+    pieces = intake.pieces()
+    for noted in (_trial.get(), _refusable.get()):
+        if noted is not None:
+            noted.append(key)
     try:
-        _storage().save(key, content)
-        content.close_checked()
-    except BaseException:
-        discard(key)
-        raise
-    return StoredBlob(key=key, size=content.received, sha256=content.digest.digest())
-
-
-class _Hashing(File):  # type: ignore[type-arg]  # not subscriptable at run time
-    """Hashes and measures a stream while a storage backend reads it."""
-
-    def __init__(self, incoming: Incoming) -> None:
-        super().__init__(None)
-        self.incoming = incoming
-        self.digest = hashlib.sha256()
-        self.received = 0
-
-    def chunks(self, chunk_size: int | None = None) -> Iterator[bytes]:
-        """Yield the stream in pieces of at most 1 MiB."""
-        while piece := self.incoming.stream.read(CHUNK):
-            self.received += len(piece)
-            if self.received > self.incoming.max_bytes:
-                raise _too_large(self.received, self.incoming.max_bytes)
-            self.digest.update(piece)
-            if self.incoming.inspect is not None:
-                self.incoming.inspect(piece)
-            yield piece
-
-    def close_checked(self) -> None:
-        """Refuse a stream that ended before it should have."""
-        announced = self.incoming.announced
-        if announced is not None and self.received < announced:
-            raise ContentCutShort(received=self.received, announced=announced)
-        if self.incoming.finish is not None and self.received:
-            self.incoming.finish()
-
-
-class BlobFileStorage(FileSystemStorage):
-    """Files that appear under their name only when they are whole and on disk."""
-
-    def _save(self, name: str, content: "File[bytes]") -> str:
-        path = Path(self.path(name))
-        path.parent.mkdir(parents=True, exist_ok=True)
-        part = path.with_name(path.name + _PART)
-        try:
-            with part.open("xb") as target:
-                for piece in content.chunks():
-                    target.write(piece)
-                target.flush()
-                os.fsync(target.fileno())
-        except BaseException:
-            part.unlink(missing_ok=True)
-            raise
-        part.rename(path)
-        _sync_folder(path.parent)
-        return name
-
-
-def _sync_folder(folder: Path) -> None:
-    """Make the new name itself survive a power cut."""
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
+        _store().write(key, pieces, at_most=at_most)
     finally:
-        os.close(descriptor)
+        pieces.close()
+    return StoredBlob(key=key, size=intake.received, sha256=intake.sha256)
 
 
-def _walk(storage: Storage, folder: str, moment: datetime) -> Iterator[tuple[str, int]]:
+def _ensure_length(key: str, *, wanted: int, found: int) -> None:
+    if found < wanted:
+        log.error("blob_too_short", key=key, wanted=wanted, found=found)
+        raise FileNotFoundError(key)
+
+
+def _take_back(key: str) -> None:
+    """Delete what was just stored; where that fails, the sweep finds it."""
     try:
-        folders, files = storage.listdir(folder)
-    except FileNotFoundError:
-        return
-    prefix = f"{folder}/" if folder else ""
-    for name in sorted(files):
-        key = prefix + name
-        # A file can vanish between being listed and being looked at.
-        with suppress(FileNotFoundError):
-            if storage.get_modified_time(key) < moment:
-                yield key, storage.size(key)
-    for name in sorted(folders):
-        yield from _walk(storage, prefix + name, moment)
+        discard(key)
+    except StorageUnavailable:
+        log.warning("blob_left_behind", key=key)
 
 
-def _too_large(length: int, limit: int) -> DomainError:
-    return ContentTooLarge(length=length, limit=limit // MEBIBYTE)
-
-
-def _storage() -> Storage:
-    return storages["blobs"]
+def _store() -> BlobStore:
+    return cast("BlobStore", storages["blobs"])

@@ -6,6 +6,7 @@ from common.errors import (
     Invalid,
     NotFound,
     TooLarge,
+    Unavailable,
     Unprocessable,
 )
 
@@ -25,6 +26,32 @@ class BlobMissing(NotFound):
 
     code = "content-missing"
     detail = "Unable to read data element from blob storage for {element_id}"
+
+
+class DataElementChanged(Conflict):
+    """Another write came between reading the element and changing part of it.
+
+    Read it again, and send the change anew.
+    """
+
+    code = "data-element-changed"
+    detail = (
+        "The content of data element {element_id} was changed by another call since it"
+        " was read."
+    )
+
+
+class StorageUnavailable(Unavailable):
+    """The store of contents is out of reach or out of order; nothing was changed.
+
+    Send the same request again after as many seconds as ``Retry-After`` says.
+    """
+
+    code = "storage-unavailable"
+    detail = (
+        "The store of contents cannot be used just now; try again in {retry_after}"
+        " seconds."
+    )
 
 
 class DataElementLocked(Conflict):
@@ -74,6 +101,26 @@ class ContentCutShort(Invalid):
     code = "content-cut-short"
     detail = (
         "The body ended after {received} bytes; Content-Length announced {announced}."
+    )
+
+
+class UploadTooSlow(Invalid):
+    """The body took longer than an upload may; send it again over a faster line."""
+
+    code = "upload-too-slow"
+    detail = "The body did not come to its end in {hours} hours."
+
+
+class ScannedContentGone(Conflict):
+    """The content that was scanned is not the element's any more: it was replaced.
+
+    What the scan found was not noted. Scan the present content.
+    """
+
+    code = "scanned-content-gone"
+    detail = (
+        "The contentHash is not that of the present content of data element"
+        " {element_id}; scan it again."
     )
 
 

@@ -7,6 +7,9 @@ from uuid import UUID
 from django.db import models
 from django.db.models import Q
 
+from common.wire_rows import IsOneOf
+from data_elements.choices import FileScanResult
+
 if TYPE_CHECKING:
     from data_elements.models import DataElement
 
@@ -17,6 +20,11 @@ class DataElementQuerySet(models.QuerySet["DataElement"]):
     def of(self, instance_ids: Collection[UUID]) -> "DataElementQuerySet":
         """Those of the instances, in the order they were made."""
         return self.filter(instance_id__in=instance_ids).order_by("created", "id")
+
+    def of_guids(self, instance_guids: Collection[str]) -> "DataElementQuerySet":
+        """The same; one text of SQL however many they are."""
+        found = self.filter(IsOneOf("instance_id", instance_guids))
+        return found.order_by("created", "id")
 
     def for_the_owner(
         self, restricted: Mapping[str, Collection[str]]
@@ -34,6 +42,10 @@ class DataElementQuerySet(models.QuerySet["DataElement"]):
                     Q(instance__app_id=app_id, data_type__in=sorted(types))
                 )
         return counted
+
+    def scan_pending(self) -> "DataElementQuerySet":
+        """Keep what waits for a malware scan."""
+        return self.filter(scan_result=FileScanResult.PENDING)
 
     def not_downloaded(self) -> "DataElementQuerySet":
         """Keep what the owner has never fetched."""

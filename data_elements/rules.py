@@ -6,14 +6,13 @@ The platform API holds it to none of this: there the policy alone decides.
 from mimetypes import MimeTypes
 from pathlib import PurePath
 
-from apps_registry.definition import MEBIBYTE, DataType
-from common.errors import Conflict, Forbidden, Invalid, UnsupportedMedia
+from apps_registry.definition import MEBIBYTE, PDF_TYPE, DataType
+from common.errors import Conflict, Forbidden, Invalid, Phrase, UnsupportedMedia
 from data_elements.models import DataElement
 from instances.errors import InstanceNotActive
 from instances.models import Instance
 from parties.identity import Principal, PrincipalKind
 
-_GENERATED = "ref-data-as-pdf"
 _ANY = "application/octet-stream"
 _PACKED = {
     "gzip": "application/gzip",
@@ -44,6 +43,17 @@ class ContributorRefused(Forbidden):
     code = "contributor-not-allowed"
     title = "Forbidden"
     detail = "User is not a valid contributor to the data type"
+
+
+class OtherTaskRefused(Conflict):
+    """The application lets elements of this type change in their own task alone."""
+
+    code = "data-type-of-other-task"
+    title = "Conflict with Current Task"
+    detail = (
+        "Data element of type {data_type} can only be modified in {task} (current task"
+        " {current})"
+    )
 
 
 class NoCurrentTask(Conflict):
@@ -94,19 +104,24 @@ class UploadRefused(Invalid):
     title = "File validation failed"
     detail = "Invalid data provided. Error: {reason}"
 
-    def __init__(self, issue_code: str, reason: str) -> None:
+    def __init__(self, issue_code: str, reason: Phrase) -> None:
         """State one finding, as clients know it."""
         issue = {
             "severity": 1,
             "code": issue_code,
-            "description": f"Invalid data provided. Error: {reason}",
+            "description": Phrase(
+                "Invalid data provided. Error: {reason}", reason=reason
+            ),
             "source": "DataRestrictionValidation",
         }
         super().__init__(members={"uploadValidationIssues": [issue]}, reason=reason)
 
 
 class FormTypeUnsupported(UnsupportedMedia):
-    """Form data is XML or JSON."""
+    """Form data is XML or JSON.
+
+    Send it with the Content-Type ``application/xml`` or ``application/json``.
+    """
 
     code = "form-content-type-unsupported"
     title = "Unsupported content type"
@@ -128,6 +143,17 @@ def ensure_may_create(principal: Principal, *, data_type: DataType) -> None:
         and principal.kind is not PrincipalKind.SERVICE_OWNER
     ):
         raise UserCreateDisallowed(data_type=data_type.id)
+
+
+def ensure_in_task(data_type: DataType, *, current: str | None) -> None:
+    """Raise unless this is the task of the type, or it belongs to none (M2)."""
+    _ensure_not_generated(data_type)
+    if data_type.task_id and data_type.task_id != current:
+        raise OtherTaskRefused(
+            data_type=data_type.id,
+            task=data_type.task_id,
+            current=current or Phrase("none"),
+        )
 
 
 def ensure_mutable(
@@ -196,28 +222,31 @@ def ensure_file_type(
 ) -> None:
     """Raise UploadRefused unless an attachment has name, fitting type and size."""
     if not has_disposition:
-        reason = "The request must include a Content-Disposition header"
+        reason = Phrase("The request must include a Content-Disposition header")
         raise UploadRefused("ContentTypeNotAllowed", reason)
     if (
         length is not None
         and data_type.max_bytes is not None
         and length > data_type.max_bytes
     ):
-        reason = f"Binary attachment exceeds limit of {data_type.max_bytes}"
+        reason = Phrase(
+            "Binary attachment exceeds limit of {limit}", limit=data_type.max_bytes
+        )
         raise UploadRefused("DataElementTooLarge", reason)
     if not filename:
-        reason = "The Content-Disposition header must contain a valid filename"
+        reason = Phrase("The Content-Disposition header must contain a valid filename")
         raise UploadRefused("MissingFileName", reason)
     if not PurePath(filename).suffix:
-        reason = (
-            f"Invalid format for filename: {filename}."
-            " Filename is expected to end with '.{filetype}'."
+        reason = Phrase(
+            "Invalid format for filename: {filename}."
+            " Filename is expected to end with '.{{filetype}}'.",
+            filename=filename,
         )
         raise UploadRefused("InvalidFileNameFormat", reason)
     if not data_type.allowed_content_types:
         return
     if not content_type:
-        reason = "Content-Type header must be included in request."
+        reason = Phrase("Content-Type header must be included in request.")
         raise UploadRefused("InvalidFileNameFormat", reason)
     ensure_type_fits_name(content_type, filename)
     _ensure_allowed(data_type, _media_type(content_type))
@@ -228,9 +257,11 @@ def ensure_type_fits_name(content_type: str, filename: str) -> None:
     expected = type_of(filename)
     given = _media_type(content_type)
     if given not in (_ANY, expected, *_ALIASES.get(expected, ())):
-        reason = (
-            f"Content type header {content_type} does not match mime type {expected}"
-            " for uploaded file. Please fix header or upload another file."
+        reason = Phrase(
+            "Content type header {stated} does not match mime type {expected}"
+            " for uploaded file. Please fix header or upload another file.",
+            stated=content_type,
+            expected=expected,
         )
         raise UploadRefused("InvalidFileNameFormat", reason)
 
@@ -241,6 +272,15 @@ def type_of(filename: str) -> str:
     if packing is not None:
         return _PACKED.get(packing, _ANY)  # of x.pdf.gz the content is no PDF
     return media_type or _ANY
+
+
+def extension_of(content_type: str | None) -> str:
+    """Return the extension that a media type stands for, with its dot, or nothing."""
+    given = _media_type(content_type)
+    plain = "." + given.rpartition("/")[2]  # of several the one that is named alike
+    if type_of(f"a{plain}") == given != _ANY:
+        return plain
+    return _TYPES.guess_extension(given, strict=False) or ""
 
 
 def is_allowed(data_type: DataType, content_type: str | None) -> bool:
@@ -260,16 +300,18 @@ def limit_in_bytes(data_type: DataType) -> int:
 
 
 def _ensure_not_generated(data_type: DataType) -> None:
-    if data_type.id.lower() == _GENERATED:
+    if data_type.id.lower() == PDF_TYPE:
         raise GeneratedTypeRefused(data_type=data_type.id)
 
 
 def _ensure_allowed(data_type: DataType, given: str) -> None:
     if not is_allowed(data_type, given):
         permitted = ", ".join(data_type.allowed_content_types)
-        reason = (
-            f"Invalid content type: {given}. Please try another file."
-            f" Permitted content types include: {permitted}"
+        reason = Phrase(
+            "Invalid content type: {given}. Please try another file."
+            " Permitted content types include: {permitted}",
+            given=given,
+            permitted=permitted,
         )
         raise UploadRefused("ContentTypeNotAllowed", reason)
 

@@ -7,26 +7,39 @@ its instance too, and a line of its history.
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import lru_cache
 from uuid import UUID
 
 import structlog
 from django.db import transaction
-from django.db.models import Case, F, Q, Value, When
+from django.db.models import (
+    Case,
+    CharField,
+    DateTimeField,
+    F,
+    Q,
+    UUIDField,
+    Value,
+    When,
+)
 from django.utils import timezone
 
 from apps_registry.definition import DataType
-from common.times import wire_time
-from data_elements import blobs
+from common import prepared_writes
+from common.prepared_writes import Given, filled
+from common.transactions import atomic
+from data_elements import blobs, scanning
 from data_elements.blobs import StoredBlob
 from data_elements.choices import FileScanResult
 from data_elements.errors import (
-    DataElementLocked,
-    DataElementNotFound,
+    DataElementChanged,
     DelayedDeletionUnsupported,
     MaxCountExceeded,
     NotDownloadedYet,
 )
 from data_elements.models import DataElement
+from data_elements.rows import gone_or_locked, locked_row, update_row, writable
+from instances import locks
 from instances import services as instances
 from instances.choices import InstanceEventType, ReadStatus
 from instances.history import HistoryEntry, record
@@ -38,13 +51,18 @@ log = structlog.get_logger()
 
 @dataclass(frozen=True, slots=True)
 class Content:
-    """New content of an element: stored bytes and how the sender names them."""
+    """New content of an element: stored bytes and how the sender names them.
+
+    ``made_by_server`` is set where the server proves something by it: what somebody
+    uploads proves nothing, whatever it says.
+    """
 
     blob: StoredBlob
     content_type: str | None
     filename: str | None
     refs: Sequence[str] = field(default_factory=tuple)
     generated_from_task: str = ""
+    made_by_server: bool = False
 
     @property
     def references(self) -> list[dict[str, str]] | None:
@@ -60,11 +78,13 @@ class WriteRules:
     """What the application API holds a write to; the platform API holds it to nothing.
 
     ``in_task`` is the task that the caller saw the instance in: had it moved on
-    meanwhile, the write would land behind its validation.
+    meanwhile, the write would land behind its validation. ``only_if_same`` is for a
+    change of part of the content: it is lost where another write came between.
     """
 
     in_task: str
     max_count: int = 0
+    only_if_same: bool = False
 
     @property
     def guard(self) -> Q:
@@ -99,6 +119,7 @@ def new_element(
         refs=list(content.refs),
         references=content.references,
         created_by_owner=owned,
+        made_by_server=content.made_by_server,
         created=now,
         created_by=principal.id,
         last_changed=now,
@@ -106,7 +127,7 @@ def new_element(
     )
 
 
-@transaction.atomic
+@atomic()
 def add(
     principal: Principal,
     *,
@@ -120,31 +141,31 @@ def add(
     Raises MaxCountExceeded, or InstanceChanged when ``rules`` hold no longer.
     """
     now = timezone.now()
+    element = new_element(
+        principal, instance=instance, data_type=data_type, content=content, now=now
+    )
     # Updating the instance first takes its row lock: the count below cannot be
     # overtaken.
-    _touch(principal, instance=instance, rules=rules, now=now)
+    _touch(principal, element, InstanceEventType.CREATED, rules=rules, now=now)
     if rules is not None and rules.max_count > 0:
         there = DataElement.objects.filter(
             instance=instance, data_type=data_type.id, deleted_at__isnull=True
         )
         if there.count() >= rules.max_count:
             raise MaxCountExceeded(max_count=rules.max_count, data_type=data_type.id)
-    element = new_element(
-        principal, instance=instance, data_type=data_type, content=content, now=now
-    )
-    element.save(force_insert=True)
+    prepared_writes.insert([element])
+    scanning.order([element], now=now)
     if not element.is_read:
         instances.change_read_status(
             instance=instance,
             before=ReadStatus.READ,
             after=ReadStatus.UPDATED_SINCE_LAST_REVIEW,
         )
-    _record(principal, element=element, event=InstanceEventType.CREATED, now=now)
     log.info("data_element_created", element=str(element.id), size=element.size)
     return element
 
 
-@transaction.atomic
+@atomic()
 def replace_content(
     principal: Principal,
     *,
@@ -155,12 +176,15 @@ def replace_content(
 ) -> None:
     """Give the element new content under a new key; the old bytes go once that is sure.
 
-    Raises DataElementLocked. A confirmed download starts over with new content.
+    Raises DataElementLocked, and DataElementChanged where ``rules`` ask for the content
+    that was read. A confirmed download starts over with new content.
     """
     now = timezone.now()
     instance = element.instance
-    _touch(principal, instance=instance, rules=rules, now=now)
-    locked = _locked(element)
+    _touch(principal, element, InstanceEventType.SAVED, rules=rules, now=now)
+    locked = locked_row(element)
+    if rules is not None and rules.only_if_same and locked.blob_key != element.blob_key:
+        raise DataElementChanged(element_id=element.pk)
     values: dict[str, object] = {
         "content_type": content.content_type,
         "filename": content.filename,
@@ -169,6 +193,7 @@ def replace_content(
         "blob_key": content.blob.key,
         "refs": list(content.refs),
         "references": content.references,
+        "made_by_server": content.made_by_server,
         "scan_result": _scan_result(data_type),
         "owner_confirmed_at": None,
         "owner_downloads": [],
@@ -178,15 +203,15 @@ def replace_content(
     }
     if principal.owns(instance.org):
         values["is_read"] = False
-    _update(element, guard=Q(locked_at__isnull=True), **values)
+    update_row(element, guard=Q(locked_at__isnull=True), **values)
+    scanning.order([element], now=now)
     if principal.owns(instance.org):
         _unread_if_nothing_is_read(instance)
-    _record(principal, element=element, event=InstanceEventType.SAVED, now=now)
     transaction.on_commit(lambda: blobs.discard(locked.blob_key), robust=True)
     log.info("data_element_replaced", element=str(element.id), size=element.size)
 
 
-@transaction.atomic
+@atomic()
 def delete(
     principal: Principal, *, element: DataElement, rules: WriteRules | None = None
 ) -> None:
@@ -195,19 +220,19 @@ def delete(
     Raises DataElementLocked.
     """
     now = timezone.now()
-    _touch(principal, instance=element.instance, rules=rules, now=now)
+    _touch(principal, element, InstanceEventType.DELETED, rules=rules, now=now)
     _unread_if_nothing_is_read(element.instance)
     # Deleting by condition: a lock set meanwhile wins.
-    pk, key = element.pk, _locked(element).blob_key
-    deleted, _ = DataElement.objects.filter(pk=pk, locked_at__isnull=True).delete()
+    pk, key = element.pk, locked_row(element).blob_key
+    rows = DataElement.objects.filter(writable(element), locked_at__isnull=True)
+    deleted, _ = rows.delete()
     if not deleted:
-        raise _gone_or_locked(element)
-    _record(principal, element=element, event=InstanceEventType.DELETED, now=now)
+        raise gone_or_locked(element)
     transaction.on_commit(lambda: blobs.discard(key), robust=True)
     log.info("data_element_deleted", element=str(pk))
 
 
-@transaction.atomic
+@atomic()
 def mark_deleted(
     principal: Principal, *, element: DataElement, data_type: DataType
 ) -> None:
@@ -218,75 +243,55 @@ def mark_deleted(
     if not data_type.auto_delete_on_process_end:
         raise DelayedDeletionUnsupported(data_type=data_type.id)
     now = timezone.now()
-    _touch(principal, instance=element.instance, rules=None, now=now)
-    _update(
+    _touch(principal, element, InstanceEventType.DELETED, now=now)
+    update_row(
         element,
         guard=Q(locked_at__isnull=True),
         deleted_at=now,
         last_changed=now,
         last_changed_by=principal.id,
     )
-    _record(principal, element=element, event=InstanceEventType.DELETED, now=now)
     log.info("data_element_marked_deleted", element=str(element.id))
 
 
-def mark_read(*, element: DataElement) -> None:
-    """Note that the instance owner has seen the element; that changes nothing else."""
-    if not element.is_read:
-        DataElement.objects.filter(pk=element.pk).update(is_read=True)
-        element.is_read = True
-
-
-def record_scan_result(*, element: DataElement, result: FileScanResult) -> None:
-    """Note what the malware scan found; that is no change of the element's own.
-
-    Raises DataElementNotFound.
-    """
-    _update(element, scan_result=result)
-    log.info("file_scan_recorded", element=str(element.pk), result=result.label)
-
-
-@transaction.atomic
+@atomic()
 def record_download(principal: Principal, *, element: DataElement) -> None:
     """Log that the owner downloads the element: its time, and a line of history."""
     now = timezone.now()
     # The lock keeps two downloads at once from overwriting each other's time.
-    locked = _locked(element)
+    locked = locked_row(element)
     if locked.blob_key != element.blob_key:
         return  # replaced meanwhile: what was handed out is not the content any more
-    _update(
+    update_row(
         element,
-        owner_downloads=[*locked.owner_downloads, wire_time(now)],
+        owner_downloads=locked.downloads_with(now),
         first_downloaded_at=locked.first_downloaded_at or now,
     )
-    _record(
-        principal, element=element, event=InstanceEventType.DOWNLOADED_BY_OWNER, now=now
-    )
+    _record(principal, element, InstanceEventType.DOWNLOADED_BY_OWNER, now=now)
     log.info("data_element_downloaded", element=str(element.id))
 
 
-@transaction.atomic
+@atomic()
 def confirm_download(principal: Principal, *, element: DataElement) -> None:
     """Confirm that the owner has the element safely; repeating it changes nothing.
 
-    Raises NotDownloadedYet.
+    Raises NotDownloadedYet and InstanceLocked.
     """
     now = timezone.now()
-    locked = _locked(element)
+    locks.hold_open(principal, instance=element.instance)
+    locked = locked_row(element)
     if locked.first_downloaded_at is None:
         raise NotDownloadedYet(element_id=element.pk, org=principal.org)
     if locked.owner_confirmed_at is not None:
         element.owner_confirmed_at = locked.owner_confirmed_at
         element.owner_downloads = locked.owner_downloads
         return
-    _update(element, owner_confirmed_at=now)
-    _record(
-        principal, element=element, event=InstanceEventType.DOWNLOAD_CONFIRMED, now=now
-    )
+    update_row(element, owner_confirmed_at=now)
+    _record(principal, element, InstanceEventType.DOWNLOAD_CONFIRMED, now=now)
     log.info("download_confirmed", element=str(element.id))
 
 
-@transaction.atomic
+@atomic()
 def update_metadata(
     principal: Principal, *, element: DataElement, **values: object
 ) -> None:
@@ -295,9 +300,9 @@ def update_metadata(
     Raises DataElementLocked.
     """
     now = timezone.now()
-    _touch(principal, instance=element.instance, rules=None, now=now)
+    instances.update(principal, instance=element.instance, now=now)
     values |= {"last_changed": now, "last_changed_by": principal.id}
-    _update(element, guard=Q(locked_at__isnull=True), **values)
+    update_row(element, guard=Q(locked_at__isnull=True), **values)
 
 
 def apply_task_change(
@@ -311,22 +316,42 @@ def apply_task_change(
 ) -> None:
     """Lock, unlock and mark deleted what leaving and entering a task asks.
 
-    It is one statement.
+    It is one statement, whose text is made once for each set of types.
     """
-    touched = {*lock_types, *unlock_types, *delete_types}
-    if not touched:
-        return
-    locking = When(data_type__in=sorted(lock_types), then=Value(now))
-    unlocking = When(data_type__in=sorted(unlock_types), then=Value(None))
-    naming = When(data_type__in=sorted(lock_types), then=Value(principal.id))
-    unnaming = When(data_type__in=sorted(unlock_types), then=Value(""))
-    deleting = When(data_type__in=sorted(delete_types), then=Value(now))
-    DataElement.objects.filter(
-        instance_id=instance_id, data_type__in=sorted(touched), deleted_at__isnull=True
-    ).update(
-        locked_at=Case(unlocking, locking, default=F("locked_at")),
-        locked_by=Case(unnaming, naming, default=F("locked_by")),
-        deleted_at=Case(deleting, default=F("deleted_at")),
+    types = (tuple(lock_types), tuple(unlock_types), tuple(delete_types))
+    if any(types):
+        values = {"instance": instance_id, "now": now, "by": principal.id}
+        prepared_writes.run(filled(_task_change(*types), values))
+
+
+@lru_cache(maxsize=1000)
+def _task_change(
+    lock: Sequence[str], unlock: Sequence[str], delete: Sequence[str]
+) -> prepared_writes.Statement:
+    now = Given("now", DateTimeField())
+    touched = sorted({*lock, *unlock, *delete})
+    return prepared_writes.update_statement(
+        DataElement,
+        Q(
+            instance_id=Given("instance", UUIDField()),
+            data_type__in=touched,
+            deleted_at__isnull=True,
+        ),
+        {
+            "locked_at": Case(
+                When(data_type__in=unlock, then=None),
+                When(data_type__in=lock, then=now),
+                default=F("locked_at"),
+            ),
+            "locked_by": Case(
+                When(data_type__in=unlock, then=Value("")),
+                When(data_type__in=lock, then=Given("by", CharField())),
+                default=F("locked_by"),
+            ),
+            "deleted_at": Case(
+                When(data_type__in=delete, then=now), default=F("deleted_at")
+            ),
+        },
     )
 
 
@@ -339,42 +364,28 @@ def _unread_if_nothing_is_read(instance: Instance) -> None:
 
 
 def _touch(
-    principal: Principal, *, instance: Instance, rules: WriteRules | None, now: datetime
+    principal: Principal,
+    element: DataElement,
+    event: InstanceEventType,
+    *,
+    rules: WriteRules | None = None,
+    now: datetime,
 ) -> None:
-    guard = rules.guard if rules is not None else None
-    instances.update(principal, instance=instance, now=now, guard=guard)
-
-
-def _update(element: DataElement, *, guard: Q | None = None, **values: object) -> None:
-    rows = DataElement.objects.filter(guard or Q(), pk=element.pk)
-    if rows.update(**values) != 1:
-        raise _gone_or_locked(element)
-    for name, value in values.items():
-        setattr(element, name, value)
-
-
-def _gone_or_locked(element: DataElement) -> DataElementNotFound | DataElementLocked:
-    if DataElement.objects.filter(pk=element.pk, locked_at__isnull=False).exists():
-        return DataElementLocked(element_id=element.pk)
-    return DataElementNotFound(element_id=element.pk)
-
-
-def _locked(element: DataElement) -> DataElement:
-    row = (
-        DataElement.objects.select_for_update(of=("self",))
-        .filter(pk=element.pk)
-        .first()
+    """Change the instance with its element, and tell of it in its history."""
+    instances.update(
+        principal,
+        instance=element.instance,
+        now=now,
+        guard=rules.guard if rules is not None else None,
+        history=[HistoryEntry(event, data_id=element.id)],
     )
-    if row is None:
-        raise DataElementNotFound(element_id=element.pk)
-    return row
 
 
 def _record(
     principal: Principal,
-    *,
     element: DataElement,
     event: InstanceEventType,
+    *,
     now: datetime,
 ) -> None:
     entry = HistoryEntry(event, data_id=element.id)

@@ -8,7 +8,7 @@ import pytest
 from data_elements import blobs
 from data_elements import services as data_elements
 from data_elements.blobs import Incoming
-from data_elements.models import DataElement
+from data_elements.models import MOST_DOWNLOADS, DataElement
 from tests.cast import OWNER_PRINCIPAL, SOPHIE_PRINCIPAL
 from tests.factories import reread
 
@@ -40,3 +40,17 @@ def test_deleting_takes_the_bytes_that_are_there(
     data_elements.delete(SOPHIE_PRINCIPAL, element=element)
     with pytest.raises(FileNotFoundError):
         blobs.open_blob(key)
+
+
+def test_a_document_tells_of_the_first_download_and_the_newest(
+    element: DataElement,
+) -> None:
+    """Owners who fetch it day after day do not make every list of it longer"""
+    first = "2026-01-01T00:00:00Z"
+    known = [first, *["2026-01-02T00:00:00Z"] * (MOST_DOWNLOADS - 1)]
+    DataElement.objects.filter(pk=element.pk).update(owner_downloads=known)
+    data_elements.record_download(OWNER_PRINCIPAL, element=reread(element))
+    found = reread(element).owner_downloads
+    assert len(found) == MOST_DOWNLOADS
+    assert found[:-1] == known[:1] + known[2:]
+    assert found[-1] > known[-1]

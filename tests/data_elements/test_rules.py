@@ -27,3 +27,4 @@ def test_a_packed_file_is_not_what_it_packs() -> None:
     """A-098"""
     with pytest.raises(UploadRefused):
         ensure_type_fits_name("application/pdf", "a.pdf.gz")
+    ensure_type_fits_name("application/gzip", "a.pdf.gz")
