@@ -1,13 +1,29 @@
 """The outbox in the admin: shown, never changed."""
 
+from collections.abc import Collection
 from typing import Any
 
 from django.contrib import admin
-from django.db.models import QuerySet
+from django.db.models import CharField, F, Q, QuerySet, Value
+from django.db.models.functions import Concat
 from django.http import HttpRequest
 
+from apps_registry.models import Application
 from common.admin import LongListAdmin, number_or_none, uuid_or_none
+from events.delivery_admin import (
+    DeliveryAdmin,
+    DeliveryStatisticsAdmin,
+    OutboxAdmin,
+    SubscriptionAdmin,
+)
 from events.models import CloudEvent
+
+__all__ = [
+    "DeliveryAdmin",
+    "DeliveryStatisticsAdmin",
+    "OutboxAdmin",
+    "SubscriptionAdmin",
+]
 
 
 @admin.register(CloudEvent)
@@ -30,6 +46,18 @@ class CloudEventAdmin(LongListAdmin):
         "resource",
         "resource_instance",
     ]
+
+    def rows_of(self, orgs: Collection[str]) -> Q:
+        """Say which events are of the organisations' applications."""
+        named = Concat(
+            Value("urn:altinn:resource:app_"),
+            F("org__code"),
+            Value("_"),
+            F("name"),
+            output_field=CharField(),
+        )
+        apps = Application.objects.filter(org__code__in=sorted(orgs))
+        return Q(resource__in=apps.order_by().values_list(named, flat=True))
 
     def get_search_results(
         self,
