@@ -1,6 +1,10 @@
 """Wire values of instances."""
 
+from typing import Final
+
 from django.db import models
+
+MOST_LEASES: Final = 5  # of one instance in its owner's queue, before it is stuck
 
 
 class ReadStatus(models.IntegerChoices):

@@ -1,10 +1,16 @@
 """Lines of an instance's history, made by the services and written with the change."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
+from common import prepared_writes
+from common.ids import uuid7
+from common.prepared_writes import Write, insertion_of
+from events import services as events
+from events.cloudevents import Envelope
 from instances.models import Instance, InstanceEvent
 from parties.identity import Principal, PrincipalKind
 
@@ -13,13 +19,15 @@ from parties.identity import Principal, PrincipalKind
 class HistoryEntry:
     """An event to record.
 
-    ``process`` is the state then; None takes the instance's own.
+    ``process`` is the state then; None takes the instance's own. ``related_user`` is
+    whom it concerns besides who did it, as the wire names a user.
     """
 
     event_type: str
     data_id: UUID | None = None
     process: Mapping[str, object] | None = None
     additional_info: str | None = None
+    related_user: Mapping[str, object] | None = None
 
 
 def record(
@@ -30,20 +38,59 @@ def record(
     now: datetime,
 ) -> list[InstanceEvent]:
     """Write the entries in the caller's transaction, in one statement."""
+    lines = [(instance, entry) for entry in entries]
+    return record_lines(principal, lines=lines, now=now)
+
+
+def record_lines(
+    principal: Principal,
+    *,
+    lines: Iterable[tuple[Instance, HistoryEntry]],
+    now: datetime,
+) -> list[InstanceEvent]:
+    """Write entries of several instances, in one statement."""
+    rows = [InstanceEvent(**row) for row in _rows(principal, lines, now)]
+    prepared_writes.insert(rows)
+    return rows
+
+
+def writes_of(
+    principal: Principal,
+    *,
+    instance: Instance,
+    entries: Iterable[HistoryEntry],
+    told: Sequence[Envelope],
+    now: datetime,
+) -> list[Write]:
+    """Return the writes that go with a change: its history, and what is told of it."""
+    rows = _rows(principal, [(instance, entry) for entry in entries], now)
+    lines = [insertion_of(InstanceEvent, *rows)] if rows else []
+    return lines + events.writes_of(told)
+
+
+def _rows(
+    principal: Principal,
+    lines: Iterable[tuple[Instance, HistoryEntry]],
+    now: datetime,
+) -> list[dict[str, Any]]:
     actor = actor_of(principal)
-    return InstanceEvent.objects.bulk_create(
-        InstanceEvent(
-            instance_id=instance.id,
-            owner_party_id=instance.owner_party_id,
-            created=now,
-            event_type=entry.event_type,
-            data_id=entry.data_id,
-            actor=actor,
-            process=dict(instance.process if entry.process is None else entry.process),
-            additional_info=entry.additional_info,
-        )
-        for entry in entries
-    )
+    return [
+        {
+            "id": uuid7(),
+            "instance_id": instance.id,
+            "owner_party_id": instance.owner_party_id,
+            "created": now,
+            "event_type": entry.event_type,
+            "data_id": entry.data_id,
+            "actor": actor,
+            "related_user": entry.related_user,
+            "process": _without_transition(
+                instance.process if entry.process is None else entry.process
+            ),
+            "additional_info": entry.additional_info,
+        }
+        for instance, entry in lines
+    ]
 
 
 def actor_of(principal: Principal) -> dict[str, object]:
@@ -59,3 +106,8 @@ def actor_of(principal: Principal) -> dict[str, object]:
     else:
         actor["orgId"] = principal.org_number
     return {**actor, "authenticationLevel": principal.level}
+
+
+def _without_transition(process: Mapping[str, object]) -> dict[str, object]:
+    """Return the state without what is being done in it, which is no history."""
+    return {name: value for name, value in process.items() if name != "transition"}

@@ -24,7 +24,7 @@ def test_a_change_is_later_than_any_before_it(instance: Instance) -> None:
 
 
 def test_what_was_archived_meanwhile_is_not_deleted(instance: Instance) -> None:
-    """S-078: the app may have to keep it now"""
+    """S-105: the app may have to keep it now"""
     Instance.objects.filter(pk=instance.pk).update(archived_at=now())
     for hard in (False, True):
         with pytest.raises(InstanceChanged):
