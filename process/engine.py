@@ -17,6 +17,7 @@ from apps_registry.bpmn import (
     Task,
 )
 from apps_registry.expressions import Expression
+from common.errors import Phrase
 from common.times import parse_time, wire_time
 from instances.choices import InstanceEventType
 from process.conditions import GatewayContext, evaluate
@@ -31,6 +32,8 @@ from process.errors import (
 )
 
 Choose = Callable[[Expression, GatewayContext], bool]
+# A gateway and its flows give the flow to take, None to leave it open.
+Pick = Callable[[str, tuple[str, ...]], str | None]
 
 COMPLETE_MOVE = "CompleteCurrentMoveToNext"
 ABANDON_MOVE = "AbandonCurrentMoveToNext"
@@ -136,6 +139,10 @@ class Move:
     entered: str = ""
 
 
+def leave_open(gateway: str, flows: tuple[str, ...]) -> None:
+    """Choose none of a gateway's flows: the definition alone decides."""
+
+
 def start_events(definition: ProcessDefinition) -> Iterator[str]:
     """Yield the ids of the start events."""
     return (e.id for e in definition.elements.values() if isinstance(e, StartEvent))
@@ -158,7 +165,9 @@ def current_task(definition: ProcessDefinition, state: ProcessState) -> Task:
         raise ProcessMissing
     task = find_task(definition, state.current_task.element_id)
     if task is None:
-        raise TaskNotInDeployment(task=state.current_task.element_id)
+        raise TaskNotInDeployment(
+            what=Phrase("task"), name=state.current_task.element_id
+        )
     return task
 
 
@@ -168,6 +177,7 @@ def start(
     now: datetime,
     start_event: str | None = None,
     choose: Choose = evaluate,
+    pick: Pick = leave_open,
 ) -> Move:
     """Begin the process and move to its first element; raises StartEventNotFound."""
     known = list(start_events(definition))
@@ -176,7 +186,9 @@ def start(
     if start_event not in known:
         raise StartEventNotFound
     begun = ProcessState(started=now, start_event=start_event)
-    target = _next_element(definition, start_event, action=None, choose=choose)
+    target = _next_element(
+        definition, start_event, action=None, choose=choose, pick=pick
+    )
     state, events = _enter(begun, target, now=now, flow=2, flow_type=COMPLETE_MOVE)
     entered = target.id if isinstance(target, Task) else ""
     at_start = CurrentTask(1, now, start_event, "", "")
@@ -195,15 +207,17 @@ def advance(
     now: datetime,
     action: str | None,
     choose: Choose,
+    pick: Pick = leave_open,
 ) -> Move:
     """Leave the current task for the next element.
 
     ``action`` ``reject`` abandons the task instead of completing it; gateways may ask
-    for it. Raises what ``current_task`` does, NoWayOn, SeveralWaysOn and ProcessLoop.
+    for it, and ``pick`` chooses at those without conditions. Raises what
+    ``current_task`` does, NoWayOn, SeveralWaysOn and ProcessLoop.
     """
     task = current_task(definition, state)
     abandoned = action == REJECT
-    target = _next_element(definition, task.id, action=action, choose=choose)
+    target = _next_element(definition, task.id, action=action, choose=choose, pick=pick)
     left = (
         InstanceEventType.PROCESS_ABANDON_TASK
         if abandoned
@@ -237,13 +251,20 @@ def _enter(
 
 
 def _next_element(
-    definition: ProcessDefinition, source: str, *, action: str | None, choose: Choose
+    definition: ProcessDefinition,
+    source: str,
+    *,
+    action: str | None,
+    choose: Choose,
+    pick: Pick,
 ) -> Task | EndEvent:
     """Follow flows through gateways to the one task or end event that comes next."""
     seen: set[str] = set()
     element = definition.elements[source]
     while True:
-        flow = _chosen_flow(definition, element, action=action, choose=choose)
+        flow = _chosen_flow(
+            definition, element, action=action, choose=choose, pick=pick
+        )
         element = definition.elements[flow.target]
         if isinstance(element, Task | EndEvent):
             return element
@@ -258,6 +279,7 @@ def _chosen_flow(
     *,
     action: str | None,
     choose: Choose,
+    pick: Pick,
 ) -> SequenceFlow:
     """Return the flow to take; a gateway's conditions choose, elsewhere there is one.
 
@@ -267,7 +289,7 @@ def _chosen_flow(
         raise NoWayOn
     flows = [definition.flows[flow_id] for flow_id in element.outgoing]
     if isinstance(element, ExclusiveGateway):
-        flows = _held(element, flows, action=action, choose=choose)
+        flows = _held(element, flows, action=action, choose=choose, pick=pick)
     if not flows:
         raise NoWayOn
     if len(flows) > 1:
@@ -281,9 +303,16 @@ def _held(
     *,
     action: str | None,
     choose: Choose,
+    pick: Pick,
 ) -> list[SequenceFlow]:
-    context = GatewayContext(gateway=gateway.id, action=action)
+    context = GatewayContext(
+        gateway=gateway.id, action=action, data_type=gateway.connected_data_type
+    )
     conditional = [flow for flow in flows if flow.condition is not None]
+    if not conditional:
+        picked = pick(gateway.id, tuple(flow.id for flow in flows))
+        if picked is not None:
+            return [flow for flow in flows if flow.id == picked]
     held = [flow for flow in conditional if choose(flow.condition, context)]
     default = [flow for flow in flows if flow.id == gateway.default]
     return held or default or [flow for flow in flows if flow.condition is None]

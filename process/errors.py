@@ -20,6 +20,12 @@ class ProcessEnded(Conflict):
     detail = "Process is ended."
 
 
+class ProcessNotRestarted(ProcessEnded):
+    """The process has ended, so there is nothing left to complete."""
+
+    detail = "Process is ended. It cannot be restarted."
+
+
 class ProcessAlreadyStarted(Conflict):
     """The process has begun. Use ``process/next`` to move it on."""
 
@@ -35,13 +41,14 @@ class StartEventNotFound(Conflict):
 
 
 class TaskNotInDeployment(Conflict):
-    """The instance stands in a task that the app's present process does not have.
+    """The instance stands in a task, or has data of a type, that the app lost.
 
-    The app's owner must deploy a process that has the task.
+    Another deployment was activated although that strands the instance. The app's owner
+    must activate one that has the task and the data type.
     """
 
     code = "task-not-in-deployment"
-    detail = "The task {task} is not in the process that the application has today."
+    detail = "The {what} {name} is not in the application's present deployment."
 
 
 class ConditionNotEvaluable(Conflict):
@@ -80,3 +87,93 @@ class ProcessLoop(DomainError):
         "More than 100 iterations detected in process. Possible loop in process"
         " definition."
     )
+
+
+class ServiceTaskFailed(DomainError):
+    """The step into the service task was taken; the service task's own work failed.
+
+    ``transition`` says why, and when the server tries again by itself. ``process/next``
+    tries again at once; ``process/next`` with ``reject`` leaves the task undone, where
+    the policy permits it and the process leads on.
+    """
+
+    code = "service-task-failed"
+    title = "Service task failed!"
+    detail = "Service task {task_type} {outcome}!"
+
+
+class ServiceTaskUnsupported(ServiceTaskFailed):
+    """The work of this type of service task takes a network that the server lacks.
+
+    It is not tried again by itself.
+    """
+
+    code = "service-task-unsupported"
+    detail = (
+        "The service task {task} of type {task_type} cannot be executed by this server."
+    )
+
+
+class ServiceTaskTakesNoAction(Conflict):
+    """A service task is done by the server: no user action belongs to it.
+
+    Send no action to have it tried again, or ``reject`` to leave it.
+    """
+
+    code = "service-task-takes-no-action"
+    title = "User action not supported!"
+    detail = (
+        "Service tasks do not support running user actions! Received action param"
+        " {action}."
+    )
+
+
+class TransitionRunning(Conflict):
+    """The server is doing the work of the service task at this moment.
+
+    Wait for it: ``GET …/process?after=…&waitFor=…`` answers when it is done.
+    """
+
+    code = "transition-running"
+    detail = "The work of the service task {task} is being done; wait until it ends."
+
+
+class TransitionNotFailed(Conflict):
+    """Only a transition that was given up is begun anew; this one is not."""
+
+    code = "transition-not-failed"
+    detail = "The transition in {task} of instance {instance_id} has not failed."
+
+
+class TaskTypeUnknown(DomainError):
+    """The process has a task of a type that nothing here does.
+
+    The application's hooks name the types that its own code does, in ``service_tasks``
+    and ``task_types``. Tell the app's owner.
+    """
+
+    code = "task-type-unknown"
+    detail = "No process task instance found for altinnTaskType {task_type}"
+
+
+class UserActionUnsupported(Conflict):
+    """The action does more than move the process, and this server does not do that yet.
+
+    Signing makes a signature and paying a payment; without them the step would be
+    false.
+    """
+
+    code = "user-action-unsupported"
+    title = "User action not supported!"
+    detail = "The action {action} of task {task} cannot be executed by this server."
+
+
+class FormNotEvaluable(DomainError):
+    """An expression of the task's pages, rules or texts has no value.
+
+    It is a fault of the application, or of a form that does not fit its model. Tell the
+    app's owner; the detail says which expression, and why.
+    """
+
+    code = "form-not-evaluable"
+    detail = "The form of task {task} cannot be evaluated: {reason}."

@@ -1,10 +1,13 @@
 """Between the engine's state and what an instance stores of it."""
 
+from datetime import datetime
+
 from apps_registry.definition import AppDefinition
 from instances.history import HistoryEntry
 from instances.models import Instance
 from instances.services import ProcessPosition
-from process.engine import Move, ProcessState
+from process import transitions
+from process.engine import REJECT, Move, ProcessState, actions_allowing_next
 
 
 def state_of(instance: Instance) -> ProcessState:
@@ -12,11 +15,19 @@ def state_of(instance: Instance) -> ProcessState:
     return ProcessState.from_document(instance.process)
 
 
-def position_of(state: ProcessState) -> ProcessPosition:
-    """Return the state as an instance stores it."""
+def position_of(
+    state: ProcessState, *, waiting_since: datetime | None = None
+) -> ProcessPosition:
+    """Return the state as an instance stores it.
+
+    In a service task it says since when the work waits to be done.
+    """
     task = state.current_task
+    document = state.to_document()
+    if waiting_since is not None:
+        document[transitions.MEMBER] = transitions.waiting(waiting_since)
     return ProcessPosition(
-        document=state.to_document(),
+        document=document,
         current_task=task.element_id if task else None,
         ended=state.ended,
         end_event=state.end_event or None,
@@ -29,6 +40,17 @@ def history_of(move: Move) -> list[HistoryEntry]:
         HistoryEntry(event.event_type, process=event.state.to_document())
         for event in move.events
     ]
+
+
+def actions_in_task(instance: Instance) -> tuple[str, ...]:
+    """Return the actions of which any lets the caller work on what stands in a task.
+
+    Those that leave the task, ``write`` where there is none, and ``reject``
+    (storage-api.md §6.3).
+    """
+    task_type = instance.task_type if instance.current_task else "data"
+    leaving = actions_allowing_next(task_type) if task_type else ()
+    return (*leaving, REJECT)
 
 
 def deleted_on_end(definition: AppDefinition) -> list[str]:

@@ -108,5 +108,5 @@ def test_what_cannot_be_evaluated_is_refused_naming_the_gateway(
 
 def test_unknown_function_is_named() -> None:
     """A-251"""
-    with pytest.raises(ConditionNotEvaluable, match="dataModel"):
-        evaluate(("equals", ("dataModel", "a"), 1), SILENT)
+    with pytest.raises(ConditionNotEvaluable, match="'dataModels' is not known"):
+        evaluate(("equals", ("dataModels", "a"), 1), SILENT)

@@ -2,41 +2,42 @@
 
 from dataclasses import replace
 from pathlib import Path
-from shutil import copytree
 
 import pytest
 
 from apps_registry.definition import AppDefinition
-from apps_registry.services import import_app
 from authorization.services import RoleLookup
+from common.errors import DomainError
 from data_elements.models import DataElement
 from instances.models import Instance
 from parties.choices import PartyType
 from parties.models import Party, Profile
+from payments.errors import PaymentMisconfigured
 from process import services as process
-from process.instantiation import (
+from process.errors import TaskTypeUnknown, UserActionUnsupported
+from process.instance_owners import (
     OwnerMissing,
     OwnerNotFound,
     OwnerReference,
+    find_owner,
+)
+from process.instantiation import (
     PartyNotAllowed,
     Template,
-    find_owner,
     instantiate,
 )
-from process.services import (
-    NotAuthorizedForTask,
-    ServiceTaskUnsupported,
-    UserActionUnsupported,
-)
+from process.services import NotAuthorizedForTask
+from signing.errors import SigningMisconfigured
 from tests.cast import ORG_PARTY, SOPHIE_PRINCIPAL
-from tests.factories import SAMPLES, make_element, make_instance, reread, sample_app
+from tests.factories import make_element, make_instance, reread, sample_app
+from tests.process.permitting import permitting
 
 pytestmark = pytest.mark.usefixtures("sandbox")
 
 
 def changed(definition: AppDefinition, **values: object) -> AppDefinition:
     """Return the sample application with another setting."""
-    return replace(definition, **values)  # type: ignore[arg-type]
+    return replace(definition, **values)  # type: ignore[arg-type]  # by name
 
 
 def complete(instance: Instance, definition: AppDefinition) -> None:
@@ -100,6 +101,7 @@ def test_an_owner_is_found_by_each_name() -> None:
         (OwnerReference(person_number=person.ssn), 501337),
         (OwnerReference(username=profile.user_name), profile.party_id),
         (OwnerReference(external_identifier=urn), profile.party_id),
+        (OwnerReference(username="epost:A@b.no"), profile.party_id),
     ):
         assert find_owner(reference).pk == expected
 
@@ -111,6 +113,8 @@ def test_an_owner_that_is_not_there() -> None:
     for reference in (
         OwnerReference(party_id=1),
         OwnerReference(username="ingen"),
+        OwnerReference(username="epost:ingen@b.no"),
+        OwnerReference(username="epost:"),
         OwnerReference(external_identifier="urn:x"),
         OwnerReference(organisation_number="999999999"),
     ):
@@ -119,7 +123,7 @@ def test_an_owner_that_is_not_there() -> None:
 
 
 def test_data_that_the_app_does_not_keep_is_marked_deleted_at_the_end() -> None:
-    """A-227, S-146: with delay, so that the owner still sees it"""
+    """A-227, S-181: with delay, so that the owner still sees it"""
     instance = make_instance(filled=True)
     kept = make_element(instance=instance, type_id="vedlegg", content_type="image/png")
     types = dict(sample_app().data_types)
@@ -146,7 +150,7 @@ def test_actions_that_do_more_than_move_are_refused(
 ) -> None:
     """A-143: no step without what it promises"""
     instance = make_instance(filled=True)
-    permitted = _permitting(tmp_path, action)
+    permitted = permitting(tmp_path, action)
     with pytest.raises(UserActionUnsupported):
         process.advance(
             permitted,
@@ -158,20 +162,29 @@ def test_actions_that_do_more_than_move_are_refused(
     assert reread(instance).current_task == "formfilling"
 
 
-@pytest.mark.parametrize("task_type", ["signing", "payment"])
-@pytest.mark.parametrize("at_once", [False, True], ids=["next", "complete"])
+@pytest.mark.parametrize(
+    ("task_type", "at_once", "refusal"),
+    [
+        ("signing", False, SigningMisconfigured),
+        ("signing", True, NotAuthorizedForTask),
+        ("payment", False, PaymentMisconfigured),
+        ("payment", True, PaymentMisconfigured),
+    ],
+)
 def test_a_signature_or_payment_is_not_skipped_by_writing(
-    task_type: str, at_once: bool
+    task_type: str, at_once: bool, refusal: type[DomainError]
 ) -> None:
-    """A-143, authorization.md §5.11: write may leave the task, and would skip it"""
+    """A-143, authorization.md §5.11: write may leave the task, and would skip it.
+
+    A task that does not even say what is to be signed or paid is not left at all.
+    """
     instance = make_instance(filled=True)
     definition = sample_app()
     elements = dict(definition.process.elements)
     task = elements["formfilling"]
-    elements["formfilling"] = replace(task, task_type=task_type)  # type: ignore[call-arg]
+    elements["formfilling"] = replace(task, task_type=task_type)  # type: ignore[call-arg]  # by name
     changed_process = replace(definition.process, elements=elements)
     move = process.complete if at_once else process.advance
-    refusal = NotAuthorizedForTask if at_once else UserActionUnsupported
     with pytest.raises(refusal):
         move(
             RoleLookup(SOPHIE_PRINCIPAL),
@@ -182,30 +195,24 @@ def test_a_signature_or_payment_is_not_skipped_by_writing(
     assert reread(instance).current_task == "formfilling"
 
 
-def test_a_service_task_is_not_skipped() -> None:
-    """A-217: this server has no handler of service tasks"""
+def test_a_task_of_a_type_that_nothing_does_is_not_entered() -> None:
+    """A-229: neither a service task nor any other; nothing changes"""
     instance = make_instance(filled=True)
     definition = sample_app()
     elements = dict(definition.process.elements)
-    task = elements["formfilling"]
-    elements["formfilling"] = replace(task, kind="ServiceTask")  # type: ignore[call-arg]
+    task = elements["confirm"]
+    elements["confirm"] = replace(task, task_type="nobodys", kind="ServiceTask")  # type: ignore[call-arg]  # by name
     changed_process = replace(definition.process, elements=elements)
-    with pytest.raises(ServiceTaskUnsupported):
+    before = reread(instance)
+    with pytest.raises(TaskTypeUnknown) as caught:
         process.advance(
             RoleLookup(SOPHIE_PRINCIPAL),
             instance=instance,
             definition=changed(definition, process=changed_process),
             elements=list(DataElement.objects.of([instance.pk])),
         )
-    assert reread(instance).current_task == "formfilling"
-
-
-def _permitting(tmp_path: Path, action: str) -> RoleLookup:
-    """Let the sample's policy permit an action to Sophie by importing one that does."""
-    folder = tmp_path / "app"
-    copytree(SAMPLES / "nav" / "app2018", folder)
-    policy = folder / "App" / "config" / "authorization" / "policy.xml"
-    text = policy.read_text("utf-8").replace(">write<", f">{action}<")
-    policy.write_text(text, "utf-8")
-    import_app(folder)
-    return RoleLookup(SOPHIE_PRINCIPAL)
+    assert caught.value.detail == (
+        "No process task instance found for altinnTaskType nobodys"
+    )
+    after = reread(instance)
+    assert (after.process, after.last_changed) == (before.process, before.last_changed)

@@ -1,0 +1,1 @@
+"""Management: commands that parse arguments and call one service."""
