@@ -7,42 +7,44 @@ from itertools import islice
 
 import structlog
 
-from data_elements import blobs
-from data_elements.models import DataElement
+from cleanup.errors import NothingBelongs
+from data_elements import blobs, holders
 
 log = structlog.get_logger()
 _BATCH = 500
+_DOUBTFUL = 100  # blobs of which none belongs are no chance any more
 
 
 @dataclass(frozen=True, slots=True)
 class SweepReport:
-    """Orphan blobs found: how many, their bytes, and how many were removed."""
+    """How many blobs were looked at, how many are orphans, and their bytes."""
 
     looked_at: int
     found: int
     size: int
-    removed: int
 
 
 def sweep_blobs(
     *,
     older_than: datetime,
     execute: bool,
+    force: bool = False,
     stop: Callable[[], bool] = lambda: False,
 ) -> SweepReport:
-    """Find blobs that no data element points to, and remove them with ``execute``.
+    """Find blobs that no row points to, and remove them with ``execute``.
 
     Only blobs written before ``older_than`` are looked at: a younger one may belong to
     an upload whose row is not committed yet. ``stop`` ends the sweep after a batch.
+    Raises StorageUnavailable, and NothingBelongs, unless with ``force``, before it
+    removes much where the database seems to be that of another store.
     """
-    looked_at = found = size = removed = 0
+    looked_at = found = size = 0
     for batch in _batches(blobs.keys_older_than(older_than)):
-        known = set(
-            DataElement.objects.filter(
-                blob_key__in=[key for key, _ in batch]
-            ).values_list("blob_key", flat=True)
-        )
+        known = holders.held([key for key, _ in batch])
         looked_at += len(batch)
+        nothing_belongs = not known and looked_at - len(batch) == found
+        if execute and not force and nothing_belongs and looked_at > _DOUBTFUL:
+            raise NothingBelongs(looked_at=looked_at)
         for key, length in batch:
             if key in known:
                 continue
@@ -50,11 +52,10 @@ def sweep_blobs(
             size += length
             if execute:
                 blobs.discard(key)
-                removed += 1
         if stop():
             break
-    log.info("blobs_swept", found=found, size=size, removed=removed)
-    return SweepReport(looked_at=looked_at, found=found, size=size, removed=removed)
+    log.info("blobs_swept", found=found, size=size, removed=found if execute else 0)
+    return SweepReport(looked_at=looked_at, found=found, size=size)
 
 
 def _batches(

@@ -1,16 +1,20 @@
 """Find the blobs that a crash left behind."""
 
-import signal
 from argparse import ArgumentParser
 from datetime import timedelta
 
-from django.core.management.base import BaseCommand
+from django.core.management.base import CommandError
 from django.utils import timezone
 
 from cleanup import services
+from cleanup.errors import NothingBelongs
+from cleanup.management.purging import PurgeCommand
+from cleanup.management.stopping import stoppable
+from common.commands import number_between
+from data_elements.errors import StorageUnavailable
 
 
-class Command(BaseCommand):
+class Command(PurgeCommand):
     """``manage.py sweep_blobs``."""
 
     help = (
@@ -18,39 +22,54 @@ class Command(BaseCommand):
         " off by a crash. A dry run that only counts, unless --execute is given."
         " SIGTERM ends it after the batch it is in; running it again goes on."
     )
+    examples = ("sweep_blobs", "sweep_blobs --older-than 48 --execute")
+    failure = (
+        "if the store cannot be read, or the database knows too few of the blobs (see"
+        " --force)"
+    )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         """Declare the arguments."""
+        super().add_arguments(parser)
         parser.add_argument(
             "--older-than",
-            type=float,
+            type=number_between(0, 1_000_000),
             default=24.0,
             metavar="HOURS",
-            help="look only at blobs older than this; younger ones may still be"
-            " uploading (default: 24)",
+            help="look only at blobs older than so many hours, 0 to 1000000; younger"
+            " ones may still be uploading (default: 24)",
         )
         parser.add_argument(
-            "--execute", action="store_true", help="remove what was found, for good"
+            "--force",
+            action="store_true",
+            help="remove many though the database knows none of them",
         )
 
     def handle(
-        self, *args: object, older_than: float, execute: bool, **options: object
+        self,
+        *args: object,
+        older_than: float,
+        execute: bool,
+        force: bool,
+        **options: object,
     ) -> None:
         """Sweep, and print one line."""
-        stopped: list[int] = []
-        previous = signal.signal(
-            signal.SIGTERM, lambda number, _: stopped.append(number)
-        )
         try:
-            report = services.sweep_blobs(
-                older_than=timezone.now() - timedelta(hours=older_than),
-                execute=execute,
-                stop=lambda: bool(stopped),
-            )
-        finally:
-            signal.signal(signal.SIGTERM, previous)
+            with stoppable() as stop:
+                report = services.sweep_blobs(
+                    older_than=timezone.now() - timedelta(hours=older_than),
+                    execute=execute,
+                    force=force,
+                    stop=stop,
+                )
+        except NothingBelongs as error:
+            raise CommandError(f"{error.detail} (--force removes them.)") from None
+        except StorageUnavailable as error:
+            raise CommandError(
+                f"{error.detail} Run it again: what was removed stays removed."
+            ) from None
         done = (
-            f"removed {report.removed}"
+            f"removed {report.found}"
             if execute
             else "removed none (dry run; --execute removes)"
         )
