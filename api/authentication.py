@@ -42,13 +42,12 @@ class TokenAuthentication(BaseAuthentication):
 
         Raises on a token that is refused.
         """
-        header = request.headers.get("Authorization")
-        if header is not None:
-            scheme, _, token = header.partition(" ")
-            if scheme.lower() != "bearer":
-                raise CallerRefused(TokenRefused("not a Bearer token"))
-            token = token.strip()
-            return _verified(token), token
+        try:
+            bearer = bearer_token(request)
+        except TokenRefused as error:
+            raise _refused(error) from None
+        if bearer is not None:
+            return _verified(bearer), bearer
         try:
             token = token_in(request.COOKIES)
         except TokenRefused as error:
@@ -63,6 +62,20 @@ class TokenAuthentication(BaseAuthentication):
     def authenticate_header(self, request: Request) -> str:
         """Name the scheme; without it DRF would answer 403 instead of 401."""
         return 'Bearer realm="altinn"'
+
+
+def bearer_token(request: Request) -> str | None:
+    """Return the Bearer token, None where there is no ``Authorization``.
+
+    Raises TokenRefused for an ``Authorization`` of another scheme.
+    """
+    header: str | None = request.META.get("HTTP_AUTHORIZATION")
+    if header is None:
+        return None
+    scheme, _, token = header.partition(" ")
+    if scheme.lower() != "bearer":
+        raise TokenRefused("not a Bearer token")
+    return token.strip()
 
 
 def platform_caller(request: Request) -> PlatformCaller | None:

@@ -1,7 +1,7 @@
 """Calls that are about the caller: only a user has an own user, only a known one."""
 
-from api.parameters import ParameterInvalid, Parameters
-from common.errors import Forbidden, Issue
+from api.parameters import Parameters
+from common.errors import Forbidden
 from parties.identity import Principal, PrincipalKind
 from parties.numbers import LARGEST_ID
 
@@ -56,6 +56,5 @@ def id_parameter(query: Parameters, name: str) -> int:
     """Return the id in a parameter that must be given; raises ParameterInvalid."""
     number = query.integer(name, least=1, most=LARGEST_ID)
     if number is None:
-        detail = f"The parameter {name} is missing; give it."
-        raise ParameterInvalid([Issue(f"?{name}", "parameter-missing", detail)])
+        raise query.missing(name)
     return number

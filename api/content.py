@@ -3,19 +3,23 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+import structlog
 from django.http.response import HttpResponseBase
 
 from api import downloads
+from api.downloads import Download
 from api.uploads import Upload, incoming
 from api.views import FaceViewSet
 from apps_registry.definition import DataType
 from common.errors import DomainError
-from data_elements import blobs
+from data_elements import blobs, marks
 from data_elements import services as data_elements
 from data_elements.choices import FileScanResult
 from data_elements.errors import BlobMissing, ContentEmpty, DataElementInfected
 from data_elements.models import DataElement
 from data_elements.services import Content
+
+log = structlog.get_logger()
 
 _ATTEMPTS = 3
 
@@ -31,18 +35,22 @@ class ContentViewSet(FaceViewSet):
         """
         instance = self.get_instance()
         element = self.get_element(instance)
-        self.require_read(instance, self.type_of(element))
+        self.require_read(instance, self.readable_type_of(element))
         if element.scan_result == FileScanResult.INFECTED:
             raise DataElementInfected(element_id=element.id)
+        self.check_download(element)
         if downloads.is_not_modified(self.request, element):
             return downloads.not_modified(element)
-        answer = self._content_response(element)
+        found = self._content_response(element)
         if self.is_owner(instance):
-            if self.request.method == "GET" and downloads.has_first_byte(answer):
+            if self.request.method == "GET" and found.has_first_byte:
                 data_elements.record_download(self.principal, element=element)
         else:
-            data_elements.mark_read(element=element)
-        return answer
+            marks.mark_read(element=element)
+        return found.answer
+
+    def check_download(self, element: DataElement) -> None:
+        """Refuse a download for reasons of the face's own; there are none here."""
 
     @contextmanager
     def stored(
@@ -72,7 +80,7 @@ class ContentViewSet(FaceViewSet):
         """Return the element's data type; raises DataTypeUnknown."""
         return self.definition(element.instance).data_type(element.data_type)
 
-    def _content_response(self, element: DataElement) -> HttpResponseBase:
+    def _content_response(self, element: DataElement) -> Download:
         for _ in range(_ATTEMPTS):
             key = element.blob_key
             try:
@@ -81,6 +89,7 @@ class ContentViewSet(FaceViewSet):
                 # New content may have come, and the old gone, since the row was read.
                 row = DataElement.objects.filter(pk=element.pk).first()
                 if row is None or row.blob_key == key:
+                    log.error("blob_missing", element=str(element.id), key=key)
                     raise
                 row.instance = element.instance
                 element = row

@@ -13,6 +13,7 @@ from parties.tokens import TokenRefused
 TOKEN_COOKIE = "AltinnStudioRuntime"  # noqa: S105  a name
 NEWER_TOKEN_COOKIE = ".ALTINNTOKEN"  # noqa: S105  a name
 PARTY_COOKIE = "AltinnPartyId"
+ANTI_FORGERY_COOKIE = "AS-XSRF-TOKEN"
 
 # ASP.NET cuts a long value into cookies C1, C2 and so on; the first tells how many.
 _CHUNKS = re.compile(r"chunks[-:]([0-9]{1,2})")
@@ -46,6 +47,22 @@ def set_party(answer: HttpResponseBase, request: HttpRequest, party_id: int) -> 
         str(party_id),
         domain=_domain(request),
         secure=request.is_secure(),
+        samesite="Lax",
+    )
+
+
+def set_anti_forgery(
+    answer: HttpResponseBase, request: HttpRequest, token: str
+) -> None:
+    """Set Altinn's second anti-forgery cookie, which scripts cannot read.
+
+    Its clients look for both. Here the readable one and the header decide alone.
+    """
+    answer.set_cookie(
+        ANTI_FORGERY_COOKIE,
+        token,
+        secure=request.is_secure(),
+        httponly=True,
         samesite="Lax",
     )
 

@@ -8,17 +8,16 @@ reviewed is what is served.
 from functools import cache
 from pathlib import Path
 
-from django.conf import settings
 from django.contrib.staticfiles import finders
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.templatetags.static import static
 from django.views.decorators.csrf import ensure_csrf_cookie
 
+from api.face_documents import TITLES, face_document
+from api.read_only import read_only
 from api.routes import path
-from api.schema import application_settings, platform_settings
 
-_FACES = {"application": application_settings, "platform": platform_settings}
 _REDOC = "drf_spectacular_sidecar/redoc/bundles/redoc.standalone.js"
 _LOGO_ON_CDN = b"https://cdn.redoc.ly/redoc/logo-mini.svg"
 _CACHED = "public,max-age=3600"
@@ -26,13 +25,13 @@ _CACHED = "public,max-age=3600"
 
 def index(request: HttpRequest) -> HttpResponse:
     """Link to the documents of both faces."""
-    faces = [{"name": name, "title": face["TITLE"]} for name, face in _FACES.items()]
+    faces = [{"name": name, "title": title} for name, title in TITLES.items()]
     return render(request, "docs/index.html", {"faces": faces})
 
 
 def document(request: HttpRequest, face: str) -> HttpResponse:
     """Answer the OpenAPI document of a face."""
-    answer = HttpResponse(_document(face), content_type="application/yaml")
+    answer = HttpResponse(face_document(face), content_type="application/yaml")
     answer["Content-Disposition"] = f'inline; filename="{face}.yaml"'
     answer["Cache-Control"] = _CACHED
     return answer
@@ -57,12 +56,7 @@ def redoc_script(request: HttpRequest) -> HttpResponse:
 
 
 def _context(face: str) -> dict[str, object]:
-    return {"title": _FACES[face]["TITLE"], "document": f"/docs/{face}/openapi.yaml"}
-
-
-@cache
-def _document(face: str) -> bytes:
-    return (settings.BASE_DIR / "docs" / "openapi" / f"{face}.yaml").read_bytes()
+    return {"title": TITLES[face], "document": f"/docs/{face}/openapi.yaml"}
 
 
 @cache
@@ -72,14 +66,15 @@ def _redoc_script() -> bytes:
     return Path(str(found)).read_bytes().replace(_LOGO_ON_CDN, icon)
 
 
+_document = read_only(document)
 urlpatterns = [
-    path("docs", index, name="docs"),
-    path("docs/redoc.js", redoc_script, name="redoc-script"),
+    path("docs", read_only(index), name="docs"),
+    path("docs/redoc.js", read_only(redoc_script), name="redoc-script"),
 ]
-for _face in _FACES:
-    _values = {"face": _face}
+for _face in TITLES:
+    _values, _at = {"face": _face}, f"docs/{_face}"
     urlpatterns += [
-        path(f"docs/{_face}", swagger, _values, name=f"swagger-{_face}"),
-        path(f"docs/{_face}/redoc", redoc, _values, name=f"redoc-{_face}"),
-        path(f"docs/{_face}/openapi.yaml", document, _values, name=f"openapi-{_face}"),
+        path(_at, read_only(swagger), _values, name=f"swagger-{_face}"),
+        path(f"{_at}/redoc", read_only(redoc), _values, name=f"redoc-{_face}"),
+        path(f"{_at}/openapi.yaml", _document, _values, name=f"openapi-{_face}"),
     ]

@@ -1,14 +1,14 @@
-"""What answers on every host: health, documentation, the pages of problems."""
+"""What answers on every host: the first page and the pages of problems."""
 
 from collections.abc import Mapping
 from http import HTTPStatus
 from inspect import cleandoc
 
 from django.conf import settings
-from django.db import connection
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 
+from api.problem_texts import details_of
 from api.problems import problem_kinds, status_of_class
 from apps_registry import addresses, catalogue
 from apps_registry.definition import AppDefinition
@@ -27,6 +27,7 @@ def index(request: HttpRequest) -> HttpResponse:
             "app_id": app.app_id,
             "title": _title(app),
             "address": f"{addresses.application_base(app.org)}/{app.app}",
+            "swagger": f"{addresses.application_base(app.org)}/{app.app_id}/swagger",
         }
         for app in catalogue.all_definitions().values()
     ]
@@ -37,20 +38,12 @@ def index(request: HttpRequest) -> HttpResponse:
     return render(request, "index.html", context)
 
 
-def health(request: HttpRequest) -> HttpResponse:
-    """Answer ``Healthy`` when the database answers."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT 1")
-    return HttpResponse("Healthy", content_type="text/plain; charset=utf-8")
-
-
 def problem_page(request: HttpRequest, code: str) -> HttpResponse:
     """Show what a problem means and what to do about it."""
     kinds = [kind for kind in problem_kinds() if kind.code == code]
     if not kinds:
         raise Http404(code)
-    concrete = [kind for kind in kinds if not kind.__subclasses__()] or kinds
-    causes = [_context(kind) for kind in concrete]
+    causes = [_context(kind) for kind in _told(kinds)]
     return render(
         request, "problems/problem.html", {"problem": causes[0], "causes": causes}
     )
@@ -58,9 +51,18 @@ def problem_page(request: HttpRequest, code: str) -> HttpResponse:
 
 def problem_list(request: HttpRequest) -> HttpResponse:
     """List every problem that the server can answer."""
-    kinds = {k.code: k for k in problem_kinds() if not k.__subclasses__()}
-    rows = [_context(kinds[code]) for code in sorted(kinds)]
+    kinds = list(problem_kinds())
+    answered = {kind.code for kind in kinds if not kind.__subclasses__()}
+    first: dict[str, type[DomainError]] = {}
+    for kind in _told(kinds) + kinds:
+        first.setdefault(kind.code, kind)
+    rows = [_context(first[code]) for code in sorted(answered)]
     return render(request, "problems/list.html", {"problems": rows})
+
+
+def _told(kinds: list[type[DomainError]]) -> list[type[DomainError]]:
+    """Leave out who has no words of its own, unless nobody has; general words first."""
+    return [kind for kind in kinds if "detail" in vars(kind)] or kinds
 
 
 def _title(app: AppDefinition) -> str:
@@ -81,4 +83,5 @@ def _context(kind: type[DomainError]) -> dict[str, object]:
         "summary": summary.replace("``", ""),
         "advice": advice.replace("``", ""),
         "detail": kind.detail,
+        "spoken": details_of(kind),
     }

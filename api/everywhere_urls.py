@@ -2,14 +2,15 @@
 
 from django.urls import include
 
-from api import docs, everywhere
+from api import docs, everywhere, health
+from api.read_only import read_only
 from api.routes import path
 
 urlpatterns = [
-    path("", everywhere.index, name="index"),
-    path("health", everywhere.health, name="health"),
-    path("problems", everywhere.problem_list, name="problems"),
-    path("problems/<slug:code>", everywhere.problem_page, name="problem"),
+    path("", read_only(everywhere.index), name="index"),
+    path("health", read_only(health.health), name="health"),
+    path("problems", read_only(everywhere.problem_list), name="problems"),
+    path("problems/<slug:code>", read_only(everywhere.problem_page), name="problem"),
     *docs.urlpatterns,
     path("Home/", include("api.sandbox.urls")),
 ]

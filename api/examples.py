@@ -35,6 +35,7 @@ _PROCESS: dict[str, object] = {
     "startEvent": "start",
     "currentTask": _TASK,
 }
+_IDLE: dict[str, object] = {"state": "idle"}
 _DATA_ELEMENT: dict[str, object] = {
     "id": _ELEMENT_ID,
     "instanceGuid": _GUID,
@@ -61,7 +62,7 @@ _INSTANCE: dict[str, object] = {
     "org": "nav",
     "selfLinks": _LINKS,
     "visibleAfter": _CREATED,
-    "process": _PROCESS,
+    "process": {**_PROCESS, "transition": _IDLE},
     "status": {
         "isArchived": False,
         "isSoftDeleted": False,
@@ -85,6 +86,12 @@ _EVENT: dict[str, object] = {
 }
 _TASKS = {"formfilling": "data", "confirm": "confirmation"}
 
+
+def _attribute(name: str, value: str) -> dict[str, object]:
+    """Return a category of a decision request with one attribute."""
+    return {"Attribute": [{"AttributeId": name, "Value": value}]}
+
+
 EXAMPLES: Mapping[str, object] = {
     # --- bodies -----------------------------------------------------------------------
     "InstanceTemplateRequest": {
@@ -95,6 +102,12 @@ EXAMPLES: Mapping[str, object] = {
         "label": "Under behandling",
         "description": "Saken er hos en saksbehandler.",
     },
+    "SubscriptionRequestRequest": {
+        "endPoint": "https://receiver.example.no/events",
+        "resourceFilter": "urn:altinn:resource:app_nav_app2018",
+        "alternativeSubjectFilter": "/org/312009579",
+        "typeFilter": "app.instance.process.completed",
+    },
     "ProcessNextRequest": {"action": "write"},
     "DataElementMetadataRequest": {
         "id": _ELEMENT_ID,
@@ -102,14 +115,52 @@ EXAMPLES: Mapping[str, object] = {
         "tags": ["original"],
         "userDefinedMetadata": [{"key": "source", "value": "journal"}],
     },
-    "InstanceEventRequest": {
+    "StatedEventRequest": {
         "instanceId": _INSTANCE_ID,
         "eventType": "NotificationSentSms",
+    },
+    "PresentationTextsRequest": {"texts": {"title": "Sykmelding for mars"}},
+    "DataValuesRequest": {"values": {"month": "2026-03", "draft": None}},
+    "InstanceLockRequest": {"ttlSeconds": 300},
+    "StatedProcessRequest": {
+        "started": _CREATED,
+        "startEvent": "start",
+        "currentTask": {
+            "flow": 3,
+            "started": "2026-01-15T09:12:00Z",
+            "elementId": "confirm",
+            "name": "Bekreft",
+            "altinnTaskType": "confirmation",
+            "flowType": "CompleteCurrentMoveToNext",
+        },
+    },
+    "HypotheticalRequest": {
+        "subject": {"kind": "user", "level": 2, "roles": ["regna"]},
+        "resource": {"org": "nav", "app": "app2018", "task": "confirm"},
+        "action": "confirm",
+    },
+    "DecisionRequestRequest": {
+        "Request": {
+            "AccessSubject": [_attribute("urn:altinn:userid", "1337")],
+            "Action": [
+                _attribute("urn:oasis:names:tc:xacml:1.0:action:action-id", "read")
+            ],
+            "Resource": [
+                {
+                    "Attribute": [
+                        {"AttributeId": "urn:altinn:org", "Value": "nav"},
+                        {"AttributeId": "urn:altinn:app", "Value": "app2018"},
+                        {"AttributeId": "urn:altinn:partyid", "Value": _PARTY},
+                    ]
+                }
+            ],
+        }
     },
     # --- answers ----------------------------------------------------------------------
     "Instance": _INSTANCE,
     "DataElement": _DATA_ELEMENT,
     "DataElementList": {"dataElements": [_DATA_ELEMENT]},
+    "LockToken": {"lockToken": "eyJpZCI6MSwic2VjcmV0IjoiZW4gaGVtbWVsaWdoZXQgaGVyIn0"},
     "DataDeleted": {
         "instance": {**_INSTANCE, "data": []},
         "validationIssues": [],
@@ -136,6 +187,7 @@ EXAMPLES: Mapping[str, object] = {
         },
         "ended": None,
         "endEvent": None,
+        "transition": {**_IDLE, "attempt": None, "lastError": None, "dueAt": None},
         "processTasks": [
             {"altinnTaskType": kind, "elementId": task, "elementType": "Task"}
             for task, kind in _TASKS.items()

@@ -1,9 +1,7 @@
 """File names out of and into ``Content-Disposition`` (RFC 6266, RFC 5987)."""
 
 import re
-from urllib.parse import unquote_to_bytes
-
-from django.utils.http import content_disposition_header
+from urllib.parse import quote, unquote_to_bytes
 
 from api.header_values import parameters_of
 from common.errors import Invalid
@@ -18,6 +16,8 @@ _ILLEGAL = re.compile(
 )
 _ESCAPED = re.compile(r"%[0-9A-Fa-f]{2}")
 _MAX_LENGTH = 255
+_NOT_ASCII = re.compile(r"[^\x20-\x7e]")
+_ATTRIBUTE_CHARACTERS = "!#$&+-.^_`|~"  # RFC 5987, besides letters and digits
 
 
 class FileNameTooLong(Invalid):
@@ -45,8 +45,16 @@ def filename_of(disposition: str) -> str | None:
 
 
 def attachment(filename: str | None) -> str:
-    """Return the header that makes a browser save the answer, never show it."""
-    return content_disposition_header(True, filename or "") or "attachment"
+    """Return the header that makes a browser save the answer, never show it.
+
+    A name stands in it twice, as Altinn writes it: in ASCII, with ``_`` for all else,
+    for clients that know no ``filename*``, and whole.
+    """
+    if not filename:
+        return "attachment"
+    plain = _NOT_ASCII.sub("_", filename).replace("\\", "\\\\").replace('"', '\\"')
+    whole = quote(filename, safe=_ATTRIBUTE_CHARACTERS)
+    return f"attachment; filename=\"{plain}\"; filename*=UTF-8''{whole}"
 
 
 def as_sent(header: str) -> str:

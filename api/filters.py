@@ -5,28 +5,42 @@ Altinn 3's. What a filter means in SQL is a method of the querysets below.
 """
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
 import django_filters
 from django import forms
-from django.db.models import Exists, OuterRef
-from django.utils.datastructures import MultiValueDict
+from django.db.models import (
+    BigIntegerField,
+    CharField,
+    DateTimeField,
+    Exists,
+    OuterRef,
+)
 
 from api.owners import owner_party_id
-from api.parameters import ParameterInvalid, Parameters
 from apps_registry import catalogue
-from common.errors import Issue
 from common.times import parse_time
+from common.wire_rows import AnyField
 from data_elements.models import DataElement
 from data_elements.querysets import DataElementQuerySet
-from instances.models import Instance
 from instances.querysets import InstanceQuerySet
 
 Reader = Callable[[str], object]
 _EXPRESSION = re.compile(r"(eq|gte|gt|lte|lt):(.+)", re.DOTALL)
-_APP_ID = re.compile(r"[^/\s]+/[^/\s]+")
+_A3_REFERENCE = 12
+DATA_VALUES = "dataValues"
+ANY_DATA_VALUE = f"{DATA_VALUES}.*"
+_MAX_SEARCH = 200
+APP_ID = re.compile(r"[^/\s]+/[^/\s]+")
+
+
+KNOWN_WORDS = "known-words"
+
+
+class KnownWords(ValueError):
+    """A refusal in a sentence that clients know, with no name put before it."""
 
 
 class WireField(forms.Field):
@@ -54,7 +68,11 @@ class WireField(forms.Field):
         try:
             read = [self.reader(text) for text in texts]
         except ValueError as error:
-            raise forms.ValidationError(str(error)) from None
+            code = KNOWN_WORDS if isinstance(error, KnownWords) else None
+            raise forms.ValidationError(str(error), code=code) from None
+        operators = [one[0] for one in read if isinstance(one, tuple)]
+        if twice := next((o for o in operators if operators.count(o) > 1), None):
+            raise forms.ValidationError(f"The operator {twice} is given twice.")
         return read if self.repeats else read[:1]
 
 
@@ -73,18 +91,11 @@ class WireFilter(django_filters.Filter):  # type: ignore[misc]  # comes without 
         repeats: bool = False,
     ) -> None:
         super().__init__(reader=reader, repeats=repeats)
+        self.reader = reader
         self.apply = apply
         self.help_text = help_text
         self.schema = schema or {"type": "string"}
         self.repeats = repeats
-
-    def filter(
-        self, queryset: InstanceQuerySet, value: list[object]
-    ) -> InstanceQuerySet:
-        """Apply each value; all of them must hold."""
-        for one in value or []:
-            queryset = self.apply(queryset, one)
-        return queryset
 
 
 # --- readers: text to value, ValueError with what was expected ------------------------
@@ -106,7 +117,7 @@ def _party(text: str) -> int:
 
 
 def _app_id(text: str) -> str:
-    if not _APP_ID.fullmatch(text):
+    if not APP_ID.fullmatch(text):
         raise ValueError(f"{text!r} is no app id, which is org/app.")
     return text
 
@@ -128,6 +139,20 @@ def _expression(text: str) -> tuple[str, datetime]:
             " (gte:2026-01-31T12:00:00Z)."
         )
     return found.group(1), _moment(found.group(2))
+
+
+def _a3_reference(text: str) -> str:
+    if len(text) != _A3_REFERENCE:
+        raise KnownWords("The A3 reference needs to be exactly 12 characters long.")
+    return text
+
+
+def _search(text: str) -> str:
+    if len(text) > _MAX_SEARCH:
+        raise ValueError(
+            f"The text has {len(text)} characters; it may have {_MAX_SEARCH}."
+        )
+    return text
 
 
 # --- builders -------------------------------------------------------------------------
@@ -216,6 +241,21 @@ FILTERS: dict[str, WireFilter] = {
         "The same, by the proposal's name.",
         schema={"type": "integer"},
     ),
+    "externalReference": _column(
+        "external_reference",
+        _text,
+        "What the caller who made it calls it.",
+    ),
+    "A3Ref": WireFilter(
+        _a3_reference,
+        lambda rows, value: rows.ending_in(str(value)),
+        help_text="The last 12 digits of the guid, as receipts print them.",
+    ),
+    "searchString": WireFilter(
+        _search,
+        lambda rows, value: rows.mentioning(str(value)),
+        help_text="A presentation text contains this, in any case; taken literally.",
+    ),
     "process.currentTask": _column(
         "current_task", _text, "Id of the task it stands in."
     ),
@@ -288,40 +328,16 @@ FILTERS: dict[str, WireFilter] = {
 }
 
 
-class InstanceFilterSet(django_filters.FilterSet):  # type: ignore[misc]  # comes without types
-    """Filters of a list of instances; all that are given must hold."""
-
-    class Meta:
-        model = Instance
-        fields: list[str] = []
-
-    @classmethod
-    def get_filters(cls) -> dict[str, WireFilter]:
-        """Return the filters under names that a class attribute cannot have."""
-        return dict(FILTERS)
+# How a statement is made of what a reader reads: see ``api.criteria``.
+BOUND: Mapping[Reader, AnyField] = {
+    _party: BigIntegerField(),
+    _moment: DateTimeField(),
+    _expression: DateTimeField(),
+}
+OF_MANY_VALUES: Mapping[str, AnyField] = {"externalReference": CharField()}
+OF_FEW_VALUES: frozenset[Reader] = frozenset({_flag, _app_id, _text})
 
 
-def filtered(rows: InstanceQuerySet, parameters: Parameters) -> InstanceQuerySet:
-    """Apply the parameters that are filters.
-
-    Raises ParameterInvalid listing every bad one.
-    """
-    data = MultiValueDict(
-        {
-            name: list(values)
-            for name, values in parameters.values.items()
-            if name in FILTERS
-        }
-    )
-    filterset = InstanceFilterSet(data=data, queryset=rows)
-    if not filterset.is_valid():
-        raise ParameterInvalid(
-            [
-                Issue(f"?{name}", "parameter-value-invalid", f"{name}: {message}")
-                for name, messages in filterset.errors.items()
-                for message in messages
-            ]
-        )
-    result = filterset.qs
-    assert isinstance(result, InstanceQuerySet)  # noqa: S101  what went in comes out
-    return result
+def is_filter(name: str) -> bool:
+    """Whether the parameter narrows the list."""
+    return name in FILTERS or name.startswith(f"{DATA_VALUES}.")

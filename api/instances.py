@@ -1,12 +1,37 @@
 """What both faces do to an instance in the same way."""
 
+from collections.abc import Mapping
+from typing import Final
+
+import orjson
+from django.utils import timezone
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from api.permissions import require_owner
+from api.serializers.casing import in_wire_case, read_as, shape_of
 from api.serializers.instances import SubstatusSerializer
 from api.views import FaceViewSet
+from common.errors import Invalid
 from instances import services as instances
+from process.announcements import of_substatus
+
+_MOST_REPEATED: Final = 200
+
+
+class SubstatusInvalid(Invalid):
+    """A substatus has a label, the key of a text or the text itself. Give ``label``."""
+
+    code = "substatus-invalid"
+    detail = (
+        "Invalid sub status: {substatus}. Substatus must be defined and include a"
+        " label."
+    )
+
+    def __init__(self, sent: Mapping[str, object]) -> None:
+        """Repeat what was sent, the beginning of it if it is long."""
+        known = {name: sent.get(name) for name in ("label", "description")}
+        super().__init__(substatus=orjson.dumps(known).decode()[:_MOST_REPEATED])
 
 
 class SharedInstanceViewSet(FaceViewSet):
@@ -23,7 +48,10 @@ class SharedInstanceViewSet(FaceViewSet):
 
     def substatus(self, request: Request, **kwargs: object) -> Response:
         """Set the owner's own word on how the case stands."""
-        substatus = self.read_input(SubstatusSerializer)
+        sent = in_wire_case(self.read_json(), shape_of(SubstatusSerializer))
+        if isinstance(sent, Mapping) and _is_nothing(sent.get("label")):
+            raise SubstatusInvalid(sent)
+        substatus = read_as(SubstatusSerializer, sent)
         instance = self.get_instance(action="read")
         require_owner(self.principal, org=instance.org)
         instances.update_substatus(
@@ -31,5 +59,10 @@ class SharedInstanceViewSet(FaceViewSet):
             instance=instance,
             label=substatus["label"],
             description=substatus.get("description"),
+            announce=of_substatus(instance, now=timezone.now()),
         )
         return Response(self.instance_document(instance))
+
+
+def _is_nothing(label: object) -> bool:
+    return label is None or (isinstance(label, str) and not label.strip())

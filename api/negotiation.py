@@ -20,7 +20,7 @@ class ForgivingNegotiation(BaseContentNegotiation):
     ) -> tuple[BaseRenderer, str]:
         """Choose the page for a browser, the first renderer for all else."""
         offered = list(renderers)
-        if "text/html" in request.headers.get("Accept", ""):
+        if "text/html" in request.META.get("HTTP_ACCEPT", ""):
             for renderer in offered:
                 if isinstance(renderer, PageRenderer):
                     return renderer, "text/html"

@@ -14,6 +14,7 @@ from django.core import signing
 from django.http import HttpRequest
 
 from common.errors import Invalid, Issue
+from parties.identity import Principal
 
 DEFAULT_SIZE, MAX_SIZE = 100, 1000
 PARAMETER = "continuationToken"
@@ -42,6 +43,11 @@ class Place:
 
     last_changed: datetime
     guid: UUID
+
+
+def caller_of(principal: Principal) -> tuple[str, str, str]:
+    """Return who lists: the part of a caller that a token is bound to."""
+    return (principal.kind.value, principal.id, principal.org)
 
 
 @dataclass(frozen=True, slots=True)

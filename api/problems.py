@@ -1,12 +1,16 @@
 """Every error as an RFC 9457 problem document: the one table from classes to statuses.
 
 ``type`` links to the problem's page, ``instance`` is the request's path, ``traceId``
-stands in the log too, ``code`` is stable, ``issues`` point at what to mend. The same
-module is ``handler400/403/404/500`` of every urlconf, so nothing answers in HTML.
+stands in the log too, ``code`` is stable, ``issues`` point at what to mend. ``title``
+and ``detail`` are in the language that the call asks for. The same module is
+``handler400/403/404/500`` of every urlconf, so nothing answers in HTML but
+an address that a person mistyped in a browser.
 """
 
+import sys
 from collections.abc import Iterator, Mapping
 from http import HTTPStatus
+from math import ceil
 
 import orjson
 import structlog
@@ -23,8 +27,14 @@ from rest_framework import exceptions
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from api import missing
+from api.headers import vary_by
+from api.languages import language_of_problem, say_language
+from api.outages import as_outage
+from api.problem_texts import detail_in, said_in, sentence_of, title_in
 from common import errors
-from common.errors import DomainError, Issue
+from common.errors import DomainError, Issue, Phrase
+from signing.errors import SignatureTypeUnfit
 
 log = structlog.get_logger()
 
@@ -45,7 +55,7 @@ class MethodNotAllowed(DomainError):
     """The address exists, and not with this method. ``Allow`` names those it has."""
 
     code = "method-not-allowed"
-    detail = "The method {method} is not allowed at {path}."
+    detail = "The method {method} is not allowed at {path}; see the header Allow."
 
 
 class TokenMissing(errors.Unauthenticated):
@@ -90,6 +100,16 @@ class InternalError(DomainError):
     detail = "The server failed to carry out the request; its log has the trace id."
 
 
+class RateLimited(errors.TooManyRequests):
+    """The caller has called this too often in the last minute.
+
+    Wait for as long as ``Retry-After`` says, and keep a token until it expires.
+    """
+
+    code = "rate-limited"
+    detail = "This was called too often; try again in {retry_after} seconds."
+
+
 class ContentTypeUnsupported(errors.UnsupportedMedia):
     """The operation does not read content of this type; send one that it does."""
 
@@ -118,13 +138,19 @@ STATUS: Mapping[type[DomainError], HTTPStatus] = {
     errors.Forbidden: HTTPStatus.FORBIDDEN,
     errors.NotFound: HTTPStatus.NOT_FOUND,
     errors.Conflict: HTTPStatus.CONFLICT,
+    errors.Gone: HTTPStatus.GONE,
+    errors.PreconditionFailed: HTTPStatus.PRECONDITION_FAILED,
     errors.TooLarge: HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
     errors.LengthRequired: HTTPStatus.LENGTH_REQUIRED,
     errors.UnsupportedMedia: HTTPStatus.UNSUPPORTED_MEDIA_TYPE,
     errors.RangeUnsatisfiable: HTTPStatus.REQUESTED_RANGE_NOT_SATISFIABLE,
     errors.Unprocessable: HTTPStatus.UNPROCESSABLE_ENTITY,
+    errors.TooEarly: HTTPStatus.TOO_EARLY,
+    errors.TooManyRequests: HTTPStatus.TOO_MANY_REQUESTS,
     errors.Unavailable: HTTPStatus.SERVICE_UNAVAILABLE,
     MethodNotAllowed: HTTPStatus.METHOD_NOT_ALLOWED,
+    # What clients know; the address does allow the method.
+    SignatureTypeUnfit: HTTPStatus.METHOD_NOT_ALLOWED,
 }
 
 
@@ -150,17 +176,18 @@ def problem_kinds(kind: type[DomainError] = DomainError) -> Iterator[type[Domain
 
 def document(error: DomainError, request: HttpRequest) -> dict[str, object]:
     """Return the problem document of an error, for the request that it answers."""
-    status = status_of(error)
+    status, language = status_of(error), language_of_problem(request)
+    issues = [issue.document() for issue in error.issues]
+    more = ({"issues": issues} if issues else {}) | error.members
     return {
         "type": f"{_pages(error, request)}/problems/{error.code}",
-        "title": error.title or status.phrase,
+        "title": title_in(language, type(error), status),
         "status": int(status),
-        "detail": error.detail,
+        "detail": detail_in(language, error),
         "instance": request.path,
         "traceId": getattr(request, "trace_id", ""),
         "code": error.code,
-        **({"issues": _issues(error)} if error.issues else {}),
-        **error.members,
+        **{name: said_in(language, value) for name, value in more.items()},
     }
 
 
@@ -171,7 +198,7 @@ def response(error: DomainError, request: HttpRequest) -> HttpResponse:
         status=status_of(error),
         content_type=CONTENT_TYPE,
     )
-    _add_headers(answer, error)
+    _add_headers(answer, error, request)
     return answer
 
 
@@ -189,7 +216,7 @@ def exception_handler(
         status=status_of(problem),
         content_type=CONTENT_TYPE,
     )
-    _add_headers(answer, problem)
+    _add_headers(answer, problem, request._request)
     return answer
 
 
@@ -204,6 +231,9 @@ def as_domain_error(error: Exception, request: Request) -> DomainError | None:
     if isinstance(error, exceptions.NotAuthenticated | exceptions.AuthenticationFailed):
         problem = getattr(error, "problem", None)  # of a CallerRefused
         return problem if isinstance(problem, DomainError) else TokenMissing()
+    if isinstance(error, exceptions.Throttled):
+        wait = getattr(error, "wait", None)  # seconds, of a throttle that knows
+        return RateLimited(retry_after=max(1, ceil(wait or 1)))
     if isinstance(error, exceptions.PermissionDenied):
         return errors.Forbidden()
     if isinstance(error, exceptions.UnsupportedMediaType):
@@ -214,7 +244,7 @@ def as_domain_error(error: Exception, request: Request) -> DomainError | None:
         return BodyTooLarge()
     if isinstance(error, exceptions.ParseError | BadRequest | SuspiciousOperation):
         return RequestRefused(reason=str(error))
-    return None
+    return as_outage(error)
 
 
 def _validation_problem(error: exceptions.ValidationError) -> DomainError:
@@ -226,7 +256,7 @@ def _validation_problem(error: exceptions.ValidationError) -> DomainError:
         by_field.setdefault(issue.pointer.lstrip("/").replace("/", "."), []).append(
             issue.detail
         )
-    names = ", ".join(name or "the body" for name in by_field)
+    names = ", ".join(filter(None, by_field)) or Phrase("the body")
     return ValidationFailed(
         issues=issues, members={"errors": by_field}, count=len(by_field), names=names
     )
@@ -234,7 +264,8 @@ def _validation_problem(error: exceptions.ValidationError) -> DomainError:
 
 def _flatten(details: object, pointer: str, issues: list[Issue]) -> None:
     if isinstance(details, dict) and {"message", "code"} == details.keys():
-        issues.append(Issue(pointer, str(details["code"]), str(details["message"])))
+        said = sentence_of(str(details["message"]))
+        issues.append(Issue(pointer, str(details["code"]), said))
     elif isinstance(details, dict):
         for name, inner in details.items():
             below = pointer if name == "non_field_errors" else f"{pointer}/{name}"
@@ -244,18 +275,16 @@ def _flatten(details: object, pointer: str, issues: list[Issue]) -> None:
             _flatten(inner, pointer, issues)
 
 
-def _issues(error: DomainError) -> list[dict[str, str]]:
-    return [
-        {"pointer": issue.pointer, "code": issue.code, "detail": issue.detail}
-        for issue in error.issues
-    ]
-
-
-def _add_headers(answer: HttpResponse | Response, error: DomainError) -> None:
+def _add_headers(
+    answer: HttpResponse | Response, error: DomainError, request: HttpRequest
+) -> None:
+    say_language(answer, language_of_problem(request))
     if isinstance(error, errors.Unauthenticated):
         answer["WWW-Authenticate"] = 'Bearer realm="altinn"'
     if isinstance(error, errors.RangeUnsatisfiable):
         answer["Content-Range"] = f"bytes */{error.context['size']}"
+    if "retry_after" in error.context:
+        answer["Retry-After"] = str(error.context["retry_after"])
 
 
 def _pages(error: DomainError, request: HttpRequest) -> str:
@@ -281,13 +310,18 @@ def handler403(request: HttpRequest, exception: PermissionDenied) -> HttpRespons
 
 
 def handler404(request: HttpRequest, exception: Exception) -> HttpResponse:
-    """Answer an address without a route."""
-    return response(RouteNotFound(path=request.path), request)
+    """Answer an address without a route, a person with a page."""
+    if missing.wants_page(request):
+        answer = missing.page(request, code=RouteNotFound.code)
+    else:
+        answer = response(RouteNotFound(path=request.path), request)
+    vary_by("Accept", answer)
+    return answer
 
 
 def handler500(request: HttpRequest) -> HttpResponse:
     """Answer a failure of the server's own; Django has logged it."""
-    return response(InternalError(), request)
+    return response(as_outage(sys.exc_info()[1]) or InternalError(), request)
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:

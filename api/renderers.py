@@ -12,7 +12,7 @@ from rest_framework.views import APIView
 
 from parties.identity import Principal
 
-_JSON = "application/json; charset=utf-8"
+JSON = "application/json; charset=utf-8"
 _NO_BODY = frozenset({204, 304})
 
 
@@ -83,7 +83,7 @@ class PageRenderer(BrowsableAPIRenderer):
             data, accepted_media_type, renderer_context
         )
         stated = renderer_context["response"].content_type
-        context["response_headers"]["Content-Type"] = stated or _JSON
+        context["response_headers"]["Content-Type"] = stated or JSON
         return context
 
     def render(
@@ -92,8 +92,11 @@ class PageRenderer(BrowsableAPIRenderer):
         accepted_media_type: str | None = None,
         renderer_context: Mapping[str, Any] | None = None,
     ) -> str:
-        """Return the page; the answer's own content type is that of what it shows."""
+        """Return the page; the answer's own content type is that of what it shows.
+
+        DRF's template does not say which language the page is in.
+        """
         page: str = super().render(data, accepted_media_type, renderer_context)
         if renderer_context is not None:
             renderer_context["response"]["Content-Type"] = "text/html; charset=utf-8"
-        return page
+        return page.replace("<html>", '<html lang="en">', 1)

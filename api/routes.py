@@ -126,6 +126,28 @@ class UserConverter(PartyConverter):
     """A user id: a signed 32-bit integer, as a party id is."""
 
 
+class VersionConverter(PartyConverter):
+    """The number of a deployment: positive, of 32 bits."""
+
+    regex = r"[0-9]{1,10}"
+
+
+class RowConverter(PartyConverter):
+    """The number of a row that the server counts: positive, of 63 bits."""
+
+    regex = r"[0-9]{1,18}"
+
+    def to_python(self, value: str) -> int:  # type: ignore[override]  # its base makes text
+        """Read the number."""
+        return int(value)
+
+
+class OrgNumberConverter(_Text):
+    """An organisation number: nine digits."""
+
+    regex = r"[0-9]{9}"
+
+
 class GuidConverter(_Text):
     """A GUID in any of the forms that .NET reads.
 
@@ -148,4 +170,7 @@ register_converter(OrgConverter, "org")
 register_converter(AppConverter, "app")
 register_converter(PartyConverter, "party")
 register_converter(UserConverter, "user")
+register_converter(VersionConverter, "version")
+register_converter(RowConverter, "row")
+register_converter(OrgNumberConverter, "orgnumber")
 register_converter(GuidConverter, "guid")

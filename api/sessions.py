@@ -1,5 +1,6 @@
 """The session of a caller over HTTP: prolonged for the token that the call came by."""
 
+from django.http import HttpResponse
 from rest_framework.request import Request
 
 from api import issuer
@@ -13,6 +14,13 @@ def refreshed_token(request: Request, principal: Principal) -> str:
     return sessions.refresh(
         request.auth, principal=principal, issuer=issuer.token_issuer()
     )
+
+
+def token_answer(request: Request, token: str) -> HttpResponse:
+    """Answer a token as plain text, or as JSON where that is asked for by name."""
+    if "application/json" in request.headers.get("Accept", ""):
+        return HttpResponse(f'"{token}"', content_type="application/json")
+    return HttpResponse(token, content_type="text/plain; charset=utf-8")
 
 
 def came_by_cookie(request: Request) -> bool:

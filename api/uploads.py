@@ -11,6 +11,7 @@ from django.conf import settings
 from django.http import HttpRequest
 
 from api.filenames import as_sent, filename_of
+from api.fingerprints import fingerprint_of
 from api.header_values import SENT_CONTENT_TYPE
 from api.multipart import MultipartMalformed, MultipartReader, Part
 from api.parsers import JsonBodyTooLarge, read_json
@@ -118,10 +119,12 @@ def multipart(request: HttpRequest) -> MultipartReader:
 
 def body_stream(request: HttpRequest) -> Readable:
     """Return the body as a stream, whether its length is announced or it is chunked."""
+    stream: Readable = request
     if _is_chunked(request):
         # Django reads Content-Length bytes, so none of a body that announces no length.
-        return request.environ["wsgi.input"]  # type: ignore[attr-defined, no-any-return]  # WSGI's own
-    return request
+        stream = request.environ["wsgi.input"]  # type: ignore[attr-defined]  # WSGI's own
+    fingerprint = fingerprint_of(request)
+    return stream if fingerprint is None else fingerprint.over(stream)
 
 
 def _is_chunked(request: HttpRequest) -> bool:
@@ -160,7 +163,9 @@ def incoming(
     """
     server_limit = settings.ALTINN_MAX_UPLOAD_MIB * MEBIBYTE
     shows_cuts = upload.may_be_cut and upload.content_type is not None
-    check = _format_check(upload.content_type) if well_formed or shows_cuts else None
+    check = None
+    if well_formed or shows_cuts:
+        check = _format_check(upload.content_type, names_once=well_formed)
     if upload.may_be_cut and check is None:
         raise ContentLengthMissing(content_type=upload.content_type or "")
 
@@ -194,16 +199,19 @@ def is_json(content_type: str | None) -> bool:
     return media_type(content_type) in _JSON
 
 
-def _format_check(content_type: str | None) -> "WellFormedCheck | _JsonCheck | None":
+def _format_check(
+    content_type: str | None, *, names_once: bool
+) -> "WellFormedCheck | _JsonCheck | None":
     if is_xml(content_type):
         return WellFormedCheck()
-    return _JsonCheck() if is_json(content_type) else None
+    return _JsonCheck(names_once=names_once) if is_json(content_type) else None
 
 
 class _JsonCheck:
     """Collects a JSON document up to its limit and parses it at the end."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, names_once: bool) -> None:
+        self._names_once = names_once
         self._limit = settings.ALTINN_MAX_JSON_MIB * MEBIBYTE
         self._content = bytearray()
 
@@ -215,7 +223,7 @@ class _JsonCheck:
 
     def close(self) -> None:
         """Parse; raises JsonMalformed."""
-        read_json(bytes(self._content))
+        read_json(bytes(self._content), names_once=self._names_once)
 
 
 class _Complete:

@@ -4,11 +4,11 @@ from django.http import HttpResponse
 from rest_framework.request import Request
 
 from api import cookies
+from api.answering import empty_answer
 from api.application.base import AppViewSet
 from api.callers import require_identity
 from api.permissions import AUTHENTICATED
 from api.sessions import refreshed_token
-from api.views import empty_answer
 from common.errors import Invalid
 from parties.sessions import SessionEnded
 
@@ -23,6 +23,7 @@ class SessionNotProlonged(Invalid):
 class SessionViewSet(AppViewSet):
     """The session of the application's user."""
 
+    unkeyed = frozenset({"invalidate_cookie"})
     actions = {"keep_alive": AUTHENTICATED, "invalidate_cookie": AUTHENTICATED}
 
     def keep_alive(self, request: Request, **kwargs: object) -> HttpResponse:

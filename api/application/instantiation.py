@@ -12,32 +12,42 @@ from typing import Any, Self
 from django.http import HttpRequest
 
 from api.application.base import AppViewSet
+from api.application.refusals import told_of_type
+from api.lookups import owner_allowance
 from api.multipart import MultipartMalformed, MultipartReader, Part
 from api.owners import owner_party_id
 from api.parsers import read_json
 from api.permissions import require
-from api.serializers.casing import in_wire_case
+from api.serializers.casing import in_wire_case, read_as, shape_of
 from api.serializers.instances import InstanceTemplateSerializer
+from api.serializers.limits import REFERENCE
 from api.uploads import body_stream, has_body, media_type, multipart, upload_of_part
 from apps_registry.definition import AppDefinition, DataType
 from authorization.resources import Resource
-from common.errors import Forbidden, Invalid, Issue
+from common.errors import Forbidden, Invalid, Issue, Phrase
 from data_elements import rules
 from data_elements.errors import ContentTooLarge
 from data_elements.models import DataElement
 from instances.models import Instance
+from parties import lookup_limits
 from parties.models import Party
-from process.instantiation import (
-    FirstData,
+from process.copying import first_task
+from process.instance_owners import (
     OwnerMissing,
     OwnerReference,
-    Template,
+    ensure_one_owner,
     find_owner,
+)
+from process.instantiation import (
+    FirstData,
+    Template,
     instantiate,
 )
 
 _MAX_TEMPLATE = 2**20
 _INSTANCE = "instance"
+_NOTIFICATION = "notification"  # for which there is nobody to send it
+_REFERENCE = "externalReference"
 
 
 class OwnerStatedTwice(Invalid):
@@ -119,8 +129,18 @@ class Instantiation:
     ) -> None:
         self._stack.__exit__(kind, error, traceback)
 
+    @property
+    def owner(self) -> Party | None:
+        """The register's entry of the owner, once it was looked up."""
+        return self._owner
+
     def run(self, request: HttpRequest) -> tuple[Instance, list[DataElement]]:
         """Read the body and make the instance."""
+        self.read(request)
+        return self.make()
+
+    def read(self, request: HttpRequest) -> None:
+        """Read the body, store what is in it, and ask who may do this for whom."""
         app = self._view.app
         if app.disallow_user_instantiation and not self._view.principal.org:
             raise UserInstantiationDisabled(app_id=app.app_id)
@@ -129,11 +149,14 @@ class Instantiation:
             self._read_parts(multipart(request))
         elif has_body(request):
             self._read_template(body_stream(request).read(_MAX_TEMPLATE + 1), sent)
-        owner = self._authorised_owner()
+        self._authorised_owner()
+
+    def make(self) -> tuple[Instance, list[DataElement]]:
+        """Make the instance of what was read."""
         return instantiate(
             self._view.principal,
-            definition=app,
-            owner=owner,
+            definition=self._view.app,
+            owner=self._authorised_owner(),
             template=self._settable(),
             data=self._data,
         )
@@ -154,10 +177,9 @@ class Instantiation:
             return
         if self._template is not None:
             raise PartRefused(_INSTANCE, f"The part '{_INSTANCE}' comes once.")
-        document = in_wire_case(read_json(content, single_quotes=True), _TEMPLATE)
-        serializer = InstanceTemplateSerializer(data=document)
-        serializer.is_valid(raise_exception=True)
-        self._template = dict(serializer.validated_data)
+        shape = shape_of(InstanceTemplateSerializer)
+        document = in_wire_case(read_json(content, single_quotes=True), shape)
+        self._template = read_as(InstanceTemplateSerializer, document)
         # Who it is for, and whether that is permitted, before any content is taken.
         self._authorised_owner()
 
@@ -168,6 +190,9 @@ class Instantiation:
             if part.name == _INSTANCE:
                 content = part.stream.read(_MAX_TEMPLATE + 1)
                 self._read_template(content, media_type(part.content_type))
+                continue
+            if part.name == _NOTIFICATION:
+                _ensure_notification(part)
                 continue
             data_type = _type_of(self._view.app, part)
             counts[data_type.id] += 1
@@ -208,16 +233,32 @@ class Instantiation:
         """Look the owner up and ask the policy, once."""
         reference = self._reference()
         if self._owner is None:
-            owner = find_owner(reference)
+            owner = self._found_owner(reference)
             resource = self._resource(owner)
             require(self._view.roles, resource=resource, action="instantiate")
+            ensure_one_owner(reference, owner)
             self._owner = owner
         return self._owner
 
+    def _found_owner(self, reference: OwnerReference) -> Party:
+        person = reference.person_number
+        by_number = person or reference.organisation_number
+        if reference.party_id is not None or reference.external_identifier:
+            by_number = ""
+        if not by_number:
+            return find_owner(reference)
+        # The answer tells whether somebody has the number, so few are guessed.
+        allowance = owner_allowance(self._view.principal, of_person=bool(person))
+        with lookup_limits.counted([allowance]):
+            return find_owner(reference)
+
     def _require_write(self, data_type: DataType, owner: Party) -> None:
+        if self._view.holds_to_tasks:
+            rules.ensure_in_task(data_type, current=first_task(self._view.app))
         if data_type.action_required_to_write:
             action = data_type.action_required_to_write
-            require(self._view.roles, resource=self._resource(owner), action=action)
+            with told_of_type(data_type):
+                require(self._view.roles, resource=self._resource(owner), action=action)
 
     def _resource(self, owner: Party) -> Resource:
         app = self._view.app
@@ -232,12 +273,10 @@ class Instantiation:
         owner = self._template.get("instanceOwner")
         named = owner if isinstance(owner, dict) else {}
         party_id = str(named.get("partyId") or "").strip()
-        if stated is not None:
-            if party_id:
-                raise OwnerStatedTwice
-            return OwnerReference(party_id=stated)
+        if stated is not None and party_id:
+            raise OwnerStatedTwice
         reference = OwnerReference(
-            party_id=_party_id(party_id),
+            party_id=_party_id(party_id) if stated is None else stated,
             external_identifier=_text(named, "externalIdentifier"),
             person_number=_text(named, "personNumber"),
             organisation_number=_text(named, "organisationNumber"),
@@ -257,10 +296,20 @@ class Instantiation:
             visible_after=given.get("visibleAfter"),
             presentation_texts=given.get("presentationTexts"),
             data_values=given.get("dataValues"),
+            external_reference=self._external_reference(),
         )
 
-
-_TEMPLATE = InstanceTemplateSerializer()
+    def _external_reference(self) -> str | None:
+        """Return the reference of the body, or of the query where there is none."""
+        in_body = (self._template or {}).get("externalReference")
+        in_query = self._view.query.text(_REFERENCE) or None
+        if in_body and in_query and in_body != in_query:
+            expected = Phrase("that of the body, {in_body!r}", in_body=in_body)
+            raise self._view.query.refused(_REFERENCE, in_query, expected)
+        if in_query and not (in_query.isprintable() and len(in_query) <= REFERENCE):
+            expected = Phrase("at most {most} printable characters", most=REFERENCE)
+            raise self._view.query.refused(_REFERENCE, in_query, expected)
+        return in_body or in_query
 
 
 def _ensure_headers(part: Part) -> None:
@@ -270,6 +319,13 @@ def _ensure_headers(part: Part) -> None:
     if part.content_type is None:
         reason = f"Part number {part.number} doesn't have a content type"
         raise MultipartMalformed(reason, part=part.number)
+
+
+def _ensure_notification(part: Part) -> None:
+    """Raise unless the part is a JSON object, as clients of Altinn's send it."""
+    content = part.stream.read(_MAX_TEMPLATE + 1)
+    if len(content) > _MAX_TEMPLATE or not isinstance(read_json(content), dict):
+        raise PartRefused(part.name, "The notification is no JSON object.")
 
 
 def _type_of(app: AppDefinition, part: Part) -> DataType:

@@ -1,20 +1,35 @@
 """What the application API's document says of each operation."""
 
-from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import PolymorphicProxySerializer
 from rest_framework import serializers
 
-from api.application.authentication import SessionViewSet
+from api.application.actions import ActionViewSet
+from api.application.active import ActiveInstanceSerializer, ActiveInstanceViewSet
+from api.application.archives import InstanceArchiveViewSet
+from api.application.copies import CopyViewSet, SimplifiedInstantiationSerializer
 from api.application.data import DataViewSet
-from api.application.instances import InstanceViewSet
-from api.application.metadata import MetadataViewSet
-from api.application.parties import (
-    CurrentPartyViewSet,
-    InstantiationValidationSerializer,
-    PartyViewSet,
+from api.application.description_operations import DESCRIPTION_OPERATIONS
+from api.application.file_operations import FILE_OPERATIONS
+from api.application.form_operations import (
+    ADDING,
+    BEGINNING,
+    BY_APP,
+    CHANGING,
+    CONTRIBUTING,
+    EVALUATED,
+    FORM_OPERATIONS,
+    MODELLED,
+    WRITING,
+    ElementChangedSerializer,
 )
+from api.application.instances import InstanceViewSet
+from api.application.payment_operations import PAYING, PAYMENT_OPERATIONS
+from api.application.people_operations import PEOPLE_OPERATIONS
 from api.application.process import ProcessViewSet
-from api.application.profile import ProfileViewSet
+from api.application.receipts import ReceiptSerializer, ReceiptViewSet
+from api.application.signing_operations import SIGNING, SIGNING_OPERATIONS
 from api.application.v0 import ProposalDataViewSet, ProposalProcessViewSet
+from api.application.validation_operations import VALIDATION_OPERATIONS
 from api.operations import (
     BYTES,
     CONTENT,
@@ -24,27 +39,32 @@ from api.operations import (
     FORM_DATA,
     INSTANCE,
     INSTANCE_MADE,
+    INSTANCE_READ,
     JSON_BODY,
+    KNOWN_HEADERS,
     ON_DOWNLOAD,
-    UPLOAD,
     UPLOAD_HEADERS,
+    ZIP,
     Answers,
     Operation,
     Table,
 )
-from api.serializers.applications import ApplicationSerializer
+from api.serializers.actions import (
+    UserActionRequestSerializer,
+    UserActionResponseSerializer,
+)
 from api.serializers.instances import (
     InstanceSerializer,
     InstanceTemplateSerializer,
     SubstatusSerializer,
 )
-from api.serializers.parties import PartySerializer
+from api.serializers.issues import SourceIssuesSerializer
+from api.serializers.plans import PlanSerializer
 from api.serializers.process import (
     AppProcessStateSerializer,
     ProcessHistorySerializer,
     ProcessNextSerializer,
 )
-from api.serializers.profiles import UserProfileSerializer
 
 _TEMPLATE = {
     "application/json": InstanceTemplateSerializer,
@@ -58,25 +78,22 @@ _TEMPLATE = {
         "additionalProperties": {"type": "string", "format": "binary"},
     },
 }
-_PARTY_OR_ID = {"oneOf": [{"type": "integer"}, {"$ref": "#/components/schemas/Party"}]}
 _STATE: Answers = {200: AppProcessStateSerializer}
+_STATE_OR_PLAN: Answers = {
+    200: PolymorphicProxySerializer(
+        "StateOrPlan", [AppProcessStateSerializer, PlanSerializer], None
+    )
+}
 
-# What data elements of one's own are held to (data_elements/rules.py).
-_CONTRIBUTING = ("data-type-generated", "contributor-not-allowed")
-_CHANGING = (
-    *_CONTRIBUTING,
-    "data-type-unknown",
-    "instance-not-active",
-    "instance-changed",
-    "no-current-task",
+# What the app's own code answers of actions (process/hook_calls.py).
+_ACTION_BY_APP = (
+    "app-refused-action",
+    "app-refused-action-input",
+    "app-refused-action-caller",
+    "data-element-locked",
+    "data-element-changed",
 )
-_WRITING = (*_CHANGING, *UPLOAD, *FORM_DATA, "file-refused")
-_ADDING = (
-    *_WRITING,
-    "data-type-missing",
-    "max-count-exceeded",
-    "user-create-disallowed",
-)
+
 _MOVING = (
     "process-not-started",
     "process-ended",
@@ -84,43 +101,91 @@ _MOVING = (
     "task-not-complete",
     "task-not-in-deployment",
     "service-task-unsupported",
+    "service-task-failed",
+    "service-task-takes-no-action",
+    "transition-running",
+    "task-type-unknown",
+    "pdf-unavailable",
+    "pdf-failed",
     "user-action-unsupported",
     "gateway-condition-not-evaluable",
+    "form-not-evaluable",
     "process-leads-nowhere",
     "process-ambiguous",
     "process-loop",
     "instance-changed",
+    *BY_APP,
+    *BEGINNING,
+    "app-refused-data",
+    "app-refused-step",
+    *_ACTION_BY_APP,
+    *SIGNING,
+    *PAYING,
+    "sign-on-behalf-of-not-permitted",
 )
+
+
+_MAKING = (
+    "not-permitted",
+    "authentication-level-too-low",
+    "user-instantiation-disabled",
+    "instance-owner-empty",
+    "instance-owner-contradictory",
+    "party-id-invalid",
+    "party-not-found",
+    "look-ups-exhausted",
+    "party-type-not-allowed",
+    "external-reference-taken",
+    "start-event-not-found",
+    "task-type-unknown",
+    *BY_APP,
+    *BEGINNING,
+    "app-refused-instantiation",
+    "file-invalid",
+    "app-refused-data",
+    "app-refused-step",
+)
+_COPYING = ("copying-disabled", "copy-source-not-archived", "data-not-copyable")
 
 
 class DataDeletedSerializer(serializers.Serializer[object]):
     """What remains after a data element was deleted."""
 
     instance = InstanceSerializer()
-    validationIssues = serializers.ListField(child=serializers.JSONField())
+    validationIssues = SourceIssuesSerializer(many=True)
     newDataModels = serializers.ListField(child=serializers.JSONField())
 
 
 OPERATIONS: Table = {
+    **PEOPLE_OPERATIONS,
+    **FILE_OPERATIONS,
+    **DESCRIPTION_OPERATIONS,
+    **FORM_OPERATIONS,
+    **SIGNING_OPERATIONS,
+    **PAYMENT_OPERATIONS,
+    ReceiptViewSet: {
+        "retrieve": Operation(
+            "receipts_retrieve",
+            "Instances",
+            {200: ReceiptSerializer},
+            problems=("receipt-not-found", "receipt-not-permitted"),
+        ),
+    },
+    **VALIDATION_OPERATIONS,
     InstanceViewSet: {
         "create": Operation(
             "instances_create",
             "Instances",
-            INSTANCE_MADE,
+            {**INSTANCE_MADE, 200: PlanSerializer},
             _TEMPLATE,
             (
                 *JSON_BODY,
                 *FORM_DATA,
-                *_CONTRIBUTING,
-                "not-permitted",
-                "authentication-level-too-low",
-                "user-instantiation-disabled",
+                *MODELLED,
+                *CONTRIBUTING,
+                *_MAKING,
                 "instance-owner-missing",
                 "instance-owner-twice",
-                "instance-owner-empty",
-                "party-id-invalid",
-                "party-not-found",
-                "party-type-not-allowed",
                 "multipart-malformed",
                 "multipart-part-refused",
                 "file-name-too-long",
@@ -128,10 +193,27 @@ OPERATIONS: Table = {
                 "content-type-too-long",
                 "content-too-large",
                 "user-create-disallowed",
-                "start-event-not-found",
             ),
         ),
-        "retrieve": Operation("instances_retrieve", "Instances", INSTANCE),
+        "create_simply": Operation(
+            "instances_create_simply",
+            "Instances",
+            INSTANCE_MADE,
+            SimplifiedInstantiationSerializer,
+            (
+                *_MAKING,
+                *_COPYING,
+                "prefill-refused",
+                "copy-of-another-owner",
+                "copy-source-unavailable",
+            ),
+        ),
+        "retrieve": Operation(
+            "instances_retrieve",
+            "Instances",
+            INSTANCE_READ,
+            headers=KNOWN_HEADERS,
+        ),
         "destroy": Operation(
             "instances_destroy",
             "Instances",
@@ -144,26 +226,56 @@ OPERATIONS: Table = {
             "Instances",
             INSTANCE,
             SubstatusSerializer,
-            ("owner-only", "instance-changed"),
+            ("owner-only", "instance-changed", "substatus-invalid"),
         ),
+    },
+    ActiveInstanceViewSet: {
+        "list": Operation(
+            "instances_active",
+            "Instances",
+            {200: ActiveInstanceSerializer(many=True)},
+            problems=(
+                "scope-missing",
+                "not-permitted",
+                "authentication-level-too-low",
+                "caller-cannot-list",
+                "continuation-token-invalid",
+            ),
+        ),
+    },
+    CopyViewSet: {
+        "copy": Operation(
+            "instances_copy",
+            "Instances",
+            {302: None},
+            problems=(*_MAKING, *_COPYING, "user-only", "cross-site-navigation"),
+        ),
+    },
+    InstanceArchiveViewSet: {
+        "archive": Operation("instances_archive", "Instances", ZIP, problems=BY_APP),
     },
     DataViewSet: {
         "create": Operation(
-            "data_create", "Data", ELEMENT_MADE, CONTENT, _ADDING, UPLOAD_HEADERS
+            "data_create", "Data", ELEMENT_MADE, CONTENT, ADDING, UPLOAD_HEADERS
         ),
         "retrieve": Operation(
             "data_retrieve",
             "Data",
             BYTES,
-            problems=ON_DOWNLOAD,
+            problems=(
+                *ON_DOWNLOAD,
+                *BY_APP,
+                "app-refused-read",
+                *MODELLED,
+            ),
             headers=DOWNLOAD_HEADERS,
         ),
         "update": Operation(
             "data_update",
             "Data",
-            ELEMENT_MADE,
+            {**ELEMENT_MADE, 200: ElementChangedSerializer},
             CONTENT,
-            (*_WRITING, "data-element-locked"),
+            (*WRITING, "data-element-locked"),
             UPLOAD_HEADERS,
         ),
         "destroy": Operation(
@@ -171,7 +283,7 @@ OPERATIONS: Table = {
             "Data",
             {200: DataDeletedSerializer},
             problems=(
-                *_CHANGING,
+                *CHANGING,
                 "data-element-locked",
                 "main-element-kept",
                 "user-delete-disallowed",
@@ -179,7 +291,12 @@ OPERATIONS: Table = {
         ),
     },
     ProcessViewSet: {
-        "retrieve": Operation("process_retrieve", "Process", _STATE),
+        "retrieve": Operation(
+            "process_retrieve",
+            "Process",
+            {**_STATE, 304: None},
+            headers=KNOWN_HEADERS,
+        ),
         "start": Operation(
             "process_start",
             "Process",
@@ -188,6 +305,10 @@ OPERATIONS: Table = {
                 "process-already-started",
                 "start-event-not-found",
                 "instance-changed",
+                *BY_APP,
+                *BEGINNING,
+                "app-refused-data",
+                "app-refused-step",
             ),
         ),
         "next_elements": Operation(
@@ -197,77 +318,41 @@ OPERATIONS: Table = {
             problems=("no-current-task",),
         ),
         "advance": Operation(
-            "process_advance", "Process", _STATE, ProcessNextSerializer, _MOVING
+            "process_advance", "Process", _STATE_OR_PLAN, ProcessNextSerializer, _MOVING
         ),
         "complete": Operation("process_complete", "Process", _STATE, problems=_MOVING),
         "history": Operation(
             "process_history", "Process", {200: ProcessHistorySerializer}
         ),
     },
-    SessionViewSet: {
-        "keep_alive": Operation(
-            "session_keep_alive",
-            "Authentication",
-            {200: None},
-            problems=("caller-unidentified", "session-not-prolonged"),
-        ),
-        "invalidate_cookie": Operation(
-            "session_invalidate_cookie", "Authentication", {200: None}
-        ),
-    },
-    MetadataViewSet: {
-        "retrieve": Operation(
-            "application_retrieve",
-            "Application",
-            {200: ApplicationSerializer, 304: None},
-            problems=("parameter-invalid",),
-            headers=("If-None-Match",),
-            anonymous=True,
-        ),
-    },
-    PartyViewSet: {
-        "list": Operation(
-            "parties_list",
-            "Parties",
-            {200: PartySerializer(many=True)},
-            problems=("caller-unidentified",),
-        ),
-        "select": Operation(
-            "parties_select",
-            "Parties",
-            {(200, "text/plain"): OpenApiTypes.STR},
-            problems=("caller-unidentified", "party-not-selectable"),
-        ),
-        "validate_instantiation": Operation(
-            "parties_validate_instantiation",
-            "Parties",
-            {200: InstantiationValidationSerializer},
-            problems=("caller-unidentified",),
-        ),
-    },
-    CurrentPartyViewSet: {
-        "retrieve": Operation(
-            "parties_current",
-            "Parties",
-            {200: _PARTY_OR_ID},
-            problems=("caller-unidentified", "party-not-found"),
-        ),
-    },
-    ProfileViewSet: {
-        "retrieve": Operation(
-            "profile_retrieve",
-            "Profile",
-            {200: UserProfileSerializer},
-            problems=(
-                "caller-unidentified",
-                "caller-without-profile",
-                "profile-not-found",
+    ActionViewSet: {
+        "perform": Operation(
+            "actions_perform",
+            "Process",
+            {200: UserActionResponseSerializer},
+            UserActionRequestSerializer,
+            (
+                "user-action-missing",
+                "user-action-caller",
+                "user-action-not-permitted",
+                "user-action-unknown",
+                "process-not-started",
+                "process-ended",
+                "task-not-in-deployment",
+                "instance-changed",
+                *EVALUATED,
+                *BY_APP,
+                *_ACTION_BY_APP,
+                "app-refused-step",
+                *SIGNING,
+                *PAYING,
+                "user-action-on-behalf-of",
             ),
         ),
     },
     ProposalDataViewSet: {
         "create": Operation(
-            "data_create", "Data", INSTANCE_MADE, CONTENT, _ADDING, UPLOAD_HEADERS
+            "data_create", "Data", INSTANCE_MADE, CONTENT, ADDING, UPLOAD_HEADERS
         ),
         "downloaded": Operation(
             "data_downloaded",

@@ -24,7 +24,7 @@ from authorization.representation import (
     own_party,
     party_list,
 )
-from common.errors import Invalid
+from common.errors import Invalid, Phrase
 from parties.errors import PartyNotFound
 from parties.identity import Principal, PrincipalKind
 from parties.models import Party
@@ -77,6 +77,7 @@ class AboutCallerViewSet(AppViewSet):
 class PartyViewSet(AboutCallerViewSet):
     """Parties that the caller can represent."""
 
+    unkeyed = frozenset({"validate_instantiation", "select"})
     actions = {
         "list": AUTHENTICATED,
         "select": AUTHENTICATED,
@@ -174,12 +175,12 @@ def _validation(
     }
 
 
-def _name(principal: Principal) -> str:
+def _name(principal: Principal) -> Phrase:
     """Return what Altinn calls the caller."""
     if principal.kind is PrincipalKind.SERVICE_OWNER:
-        return f"Service owner {principal.org}"
+        return Phrase("Service owner {org}", org=principal.org)
     if principal.kind is PrincipalKind.SYSTEM_USER:
-        return f"System user {principal.system_user_id}"
+        return Phrase("System user {id}", id=principal.system_user_id)
     if principal.kind is PrincipalKind.ORGANISATION:
-        return f"Org {principal.org_number}"
-    return f"User {principal.user_id}"
+        return Phrase("Org {number}", number=principal.org_number)
+    return Phrase("User {id}", id=principal.user_id)

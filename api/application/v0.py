@@ -23,7 +23,7 @@ class ProposalInstanceViewSet(ProposalView, InstanceViewSet):
     """Instances, by guid."""
 
     parameters = {
-        "create": (OWNER, "instanceOwnerPartyId", "language"),
+        "create": (OWNER, "instanceOwnerPartyId", "language", "externalReference"),
         "retrieve": (OWNER,),
         "destroy": (OWNER, "hard"),
         "complete": (OWNER,),
@@ -98,5 +98,5 @@ class ProposalProcessViewSet(ProposalView, ProcessViewSet):
         if not known:
             names = ", ".join(self.app.process.elements)
             raise StateUnknown(state=state, known=names)
-        self.leave_task(instance, action=self.stated_action(request), target=known[0])
+        self.leave_task(instance, self.stated_step(request), target=known[0])
         return Response(self.state_document(instance))

@@ -6,6 +6,7 @@ storage host and below ``storage/{org}/{app}`` on the path fallback.
 
 from django.urls import include
 
+from api.platform.authentication.exchange import ExchangeViewSet
 from api.platform.authentication.openid import OpenIdViewSet
 from api.platform.authentication.session import LogoutViewSet, SessionViewSet
 from api.platform.v0 import (
@@ -26,13 +27,26 @@ altinn3 = [
     path("register/api/v1/", include("api.platform.register.urls")),
     path("profile/api/v1/", include("api.platform.profile.urls")),
     path("authorization/api/v1/", include("api.platform.authorization.urls")),
+    path("accessmanagement/api/v1/", include("api.platform.accessmanagement.urls")),
+    path("events/api/v1/", include("api.platform.events.urls")),
+    path("registry/api/v1/", include("api.platform.registry.urls")),
     path(_OPENID, OpenIdViewSet.as_view({"get": "discovery"}), name="openid-discovery"),
     path(f"{_OPENID}/jwks", OpenIdViewSet.as_view({"get": "keys"}), name="openid-keys"),
+    path(
+        "authentication/api/v1/openid/receipt-keys",
+        OpenIdViewSet.as_view({"get": "receipt_keys"}),
+        name="openid-receipt-keys",
+    ),
     path("authentication/api/v1/", include((sandbox_tokens, "sandbox"))),
     path(
         "authentication/api/v1/refresh",
         SessionViewSet.as_view({"get": "refresh"}),
         name="refresh",
+    ),
+    path(
+        "authentication/api/v1/exchange/<str:provider>",
+        ExchangeViewSet.as_view({"get": "exchange"}),
+        name="exchange",
     ),
     path(
         "authentication/api/v1/logout",

@@ -10,10 +10,10 @@ from rest_framework.response import Response
 
 from api.permissions import ANYONE, AUTHENTICATED, require
 from api.platform.storage.data import DataViewSet
-from api.platform.storage.instances import CallerCannotList, InstanceViewSet
+from api.platform.storage.instances import InstanceViewSet
 from api.proposal import OWNER, ProposalView
 from api.public_documents import public_response
-from api.queries import PARAMETERS
+from api.queries import PARAMETERS, CallerCannotList
 from api.serializers.applications import application_document
 from apps_registry import catalogue
 from apps_registry.definition import AppDefinition
@@ -52,6 +52,7 @@ class ProposalInstanceViewSet(_BelowApp, InstanceViewSet):
         "complete": (OWNER,),
     }
     strict = look_first = frozenset(parameters)
+    sync_reads = frozenset()
 
     def list(self, request: Request, **kwargs: object) -> Response:
         """Query the app's instances by status.

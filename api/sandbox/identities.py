@@ -22,6 +22,7 @@ from parties.issued_claims import (
 )
 from parties.models import Profile
 from parties.numbers import (
+    ORG_NUMBER_LENGTH,
     has_digits,
     is_synthetic_ssn,
     is_valid_ssn,
@@ -95,6 +96,35 @@ def self_identified(asked: Asked) -> Claims:
     return {**claims, "urn:altinn:party:external-identifier": urn}
 
 
+def self_registered(asked: Asked) -> Claims:
+    """Return the claims of the user who registered with the address in ``email``."""
+    email = asked.required("email", "the e-mail address of a self-registered user")
+    urn = f"urn:altinn:person:idporten-email:{email.lower()}"
+    profile = Profile.objects.filter(party__external_urn=urn).with_party().first()
+    if profile is None:
+        raise TestUserUnknown(user=f"with the e-mail address {email!r}")
+    return {
+        **_of_profile(profile, level=0, scope=asked.text("scope", USER_SCOPE)),
+        "acr": "selfregistered-email",
+        "urn:altinn:authenticatemethod": "IdportenEpost",
+        "urn:altinn:party:external-identifier": urn,
+    }
+
+
+def enterprise_user(asked: Asked) -> Claims:
+    """Return the claims of the user in ``userId`` as an enterprise's (``orgNumber``).
+
+    Such tokens are not issued any more, and are still taken as those of users.
+    """
+    profile = _profile(asked.required("userId", "the id of a user"))
+    level = asked.level(default=3)
+    return {
+        **_of_profile(profile, level=level, scope=asked.text("scope", INSTANCE_SCOPES)),
+        "urn:altinn:orgNumber": asked.org_number("orgNumber"),
+        "urn:altinn:authenticatemethod": "virksomhetsbruker",
+    }
+
+
 def organisation(asked: Asked) -> Claims:
     """Return the claims of the organisation in ``orgNumber``."""
     number = asked.org_number("orgNumber")
@@ -116,7 +146,7 @@ def service_owner(asked: Asked, *, scope: str) -> Claims:
     return service_owner_claims(
         org=row.code,
         org_number=given or row.org_number,
-        scope=asked.text("scopes") or asked.text("scope", scope),
+        scope=asked.text("scope", scope),
         level=asked.level(default=3),
     )
 
@@ -185,4 +215,4 @@ def _of_profile(profile: Profile, *, level: int, scope: str) -> Claims:
 
 
 def _is_org_number(text: str) -> bool:
-    return has_digits(text, 9)
+    return has_digits(text, ORG_NUMBER_LENGTH)

@@ -16,13 +16,15 @@ from api.sandbox.parameters import Asked
 from apps_registry import addresses, catalogue
 from apps_registry.models import Application, Org
 from authorization.models import SystemUser
+from common.errors import DomainError
 from parties.choices import PartyType
+from parties.identity import Principal
 from parties.models import Party, Profile
-from parties.tokens import TokenRefused
 
 _USER_SCOPE = f"{identities.USER_SCOPE} {identities.INSTANCE_SCOPES}"
 _OTHER_NAMES = {"user": "userId", "party": "partyId", "level": "authenticationLevel"}
 _LISTED = 200
+_WITH_ALL = "altinn.urls"
 _WITHOUT_APPS = ("altinn.urlconf_platform", "altinn.urlconf_storage")
 
 
@@ -69,13 +71,15 @@ def tokens_page(request: HttpRequest) -> HttpResponse:
     """Show whom the sandbox knows, with a way to sign in as each and to get a token."""
     organisations = Party.objects.filter(type=PartyType.ORGANISATION).order_by("id")
     systems = SystemUser.objects.select_related("party").order_by("system_id", "id")
+    caller = _signed_in(request)
     context = {
         "profiles": Profile.objects.with_party().order_by("id")[:_LISTED],
         "orgs": Org.objects.order_by("code"),
         "organisations": organisations[:_LISTED],
         "system_users": systems[:_LISTED],
         "applications": Application.objects.served().select_related("org"),
-        "signed_in": _signed_in(request),
+        "signed_in": caller and str(caller),
+        "onward": _onward(request, caller) if caller else [],
         "next": request.GET.get("next", ""),
         "base": settings.ALTINN_BASE_URL,
     }
@@ -88,13 +92,33 @@ def version(request: HttpRequest) -> HttpResponse:
     return HttpResponse("2", content_type="text/plain")
 
 
-def _signed_in(request: HttpRequest) -> str:
-    """Return the name of the identity whose token the browser has, empty for none."""
+def _signed_in(request: HttpRequest) -> Principal | None:
+    """Return the identity whose token the browser has."""
     try:
         token = cookies.token_in(request.COOKIES)
-        return str(issuer.token_verifier().verify(token))
-    except TokenRefused:
-        return ""
+        return issuer.token_verifier().verify(token)
+    except DomainError:
+        return None
+
+
+def _onward(request: HttpRequest, caller: Principal) -> list[tuple[str, str]]:
+    """Return where one who is signed in can look, by address; on the base host."""
+    if getattr(request, "urlconf", "") != _WITH_ALL:
+        return []
+    instances = "/storage/api/v1/instances"
+    if caller.org:
+        own = [
+            (f"{instances}?org={caller.org}", f"instances of {caller.org}"),
+            ("/events/api/v1/subscriptions", "subscriptions"),
+        ]
+    else:
+        parties = f"/authorization/api/v1/parties?userId={caller.user_id}"
+        of_party = f"{instances}?instanceOwner.partyId={caller.party_id}"
+        own = [
+            (of_party, f"instances of party {caller.party_id}"),
+            (parties, "parties that you may act for"),
+        ]
+    return [*own, ("/storage/api/v1/applications", "applications")]
 
 
 def _target(request: HttpRequest, asked: Asked) -> str:

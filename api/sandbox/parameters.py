@@ -10,11 +10,18 @@ from django.http import QueryDict
 
 from api.sandbox.errors import TestParameterInvalid, TestParameterMissing
 from parties.issuers import LONGEST_MAX_LIFETIME
-from parties.numbers import has_digits
+from parties.numbers import ORG_NUMBER_LENGTH, has_digits
 
+# How the public token generator calls what the local test platform calls otherwise.
+_OTHER_NAMES = {
+    "orgNo": "orgNumber",
+    "scopes": "scope",
+    "authLvl": "authenticationLevel",
+    "supplierOrgNo": "supplierOrgNumber",
+    "systemUserOrg": "systemUserOrgNumber",
+}
 _LEVELS = range(5)
 _IDS = range(1, 2**31)
-_ORG_NUMBER_LENGTH = 9
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +34,7 @@ class Asked:
     def of(cls, query: QueryDict, **more: str) -> Self:
         """Read a query or a form; ``more`` is what the address says.
 
+        Either name of a pair will do everywhere, and scopes may have commas between.
         Raises TestParameterInvalid for a NUL character: PostgreSQL would refuse even to
         look for it.
         """
@@ -36,7 +44,8 @@ class Asked:
             if "\0" in value:
                 expected = "text without a NUL character"
                 raise TestParameterInvalid(name=name, value=value, expected=expected)
-        return cls(values)
+        asked = cls(values).called(_OTHER_NAMES)
+        return asked.replacing("scope", asked.text("scope").replace(",", " "))
 
     def called(self, names: Mapping[str, str]) -> Self:
         """Return the same with more names; the second of a pair is the usual one."""
@@ -45,6 +54,14 @@ class Asked:
             for other, usual in names.items()
         }
         return replace(self, values={**self.values, **more})
+
+    def replacing(self, name: str, value: str) -> Self:
+        """Return the same with another value of a parameter."""
+        return replace(self, values={**self.values, name.lower(): value})
+
+    def defaulting(self, name: str, value: str) -> Self:
+        """Return the same with this value where none is given."""
+        return self.replacing(name, self.text(name, value))
 
     def without(self, name: str) -> Self:
         """Return the same without a parameter."""
@@ -92,7 +109,7 @@ class Asked:
         """
         expected = "an organisation number of nine digits"
         value = self.required(name, expected)
-        if not has_digits(value, _ORG_NUMBER_LENGTH):
+        if not has_digits(value, ORG_NUMBER_LENGTH):
             raise TestParameterInvalid(name=name, value=value, expected=expected)
         return value
 

@@ -10,6 +10,7 @@ from api.sandbox.parameters import Asked
 from apps_registry.models import Org
 from authorization.models import SystemUser
 from parties.choices import PartyType, UserType
+from parties.issued_claims import designer_claims
 from parties.models import Party, Profile
 from parties.tokens import PLATFORM_TOKEN_LIFETIME
 
@@ -50,6 +51,12 @@ def platform_token(request: HttpRequest) -> HttpResponse:
 
 
 @sandbox_view("GET")
+def designer_token(request: HttpRequest) -> HttpResponse:
+    """Answer a token of the tool that deploys applications and replaces policies."""
+    return _token(Asked.of(request.GET), designer_claims())
+
+
+@sandbox_view("GET")
 def auth_user(request: HttpRequest) -> HttpResponse:
     """Answer a token of the user in ``userId``."""
     asked = Asked.of(request.GET)
@@ -61,6 +68,20 @@ def auth_self_identified_user(request: HttpRequest) -> HttpResponse:
     """Answer a token of the self-identified user in ``username``."""
     asked = Asked.of(request.GET)
     return _token(asked, identities.self_identified(asked))
+
+
+@sandbox_view("GET")
+def auth_self_registered_user(request: HttpRequest) -> HttpResponse:
+    """Answer a token of the user who registered with the address in ``email``."""
+    asked = Asked.of(request.GET)
+    return _token(asked, identities.self_registered(asked))
+
+
+@sandbox_view("GET")
+def auth_enterprise_user(request: HttpRequest) -> HttpResponse:
+    """Answer a token of the user in ``userId`` as an enterprise user."""
+    asked = Asked.of(request.GET)
+    return _token(asked, identities.enterprise_user(asked))
 
 
 @sandbox_view("GET")
@@ -141,6 +162,51 @@ def platform_app_token(request: HttpRequest) -> HttpResponse:
     """Answer a token of the user in ``userId``."""
     asked = Asked.of(request.GET)
     return _token(asked, identities.user(asked, scope=_USER_SCOPE))
+
+
+# --- as clients of the public token generator ask -------------------------------------
+@sandbox_view("GET")
+def enterprise_token(request: HttpRequest) -> HttpResponse:
+    """Answer a token of the organisation in ``orgNo``, or the service owner ``org``."""
+    asked = Asked.of(request.GET)
+    if asked.text("org"):
+        return _token(asked, identities.service_owner(asked, scope=OWNER_SCOPES))
+    return _token(asked, identities.organisation(asked))
+
+
+@sandbox_view("GET")
+def personal_token(request: HttpRequest) -> HttpResponse:
+    """Answer a token of the user in ``userId``, at level ``authLvl`` (3)."""
+    asked = Asked.of(request.GET).defaulting("authenticationLevel", "3")
+    return _token(asked, identities.user(asked, scope=_USER_SCOPE))
+
+
+@sandbox_view("GET")
+def enterprise_user_token(request: HttpRequest) -> HttpResponse:
+    """Answer a token of the user in ``userId`` for the enterprise in ``orgNo``."""
+    asked = Asked.of(request.GET)
+    return _token(asked, identities.enterprise_user(asked))
+
+
+@sandbox_view("GET")
+def self_identified_token(request: HttpRequest) -> HttpResponse:
+    """Answer a token of the self-identified user in ``username``."""
+    asked = Asked.of(request.GET)
+    return _token(asked, identities.self_identified(asked))
+
+
+@sandbox_view("GET")
+def self_registered_token(request: HttpRequest) -> HttpResponse:
+    """Answer a token of the user who registered with the address in ``email``."""
+    asked = Asked.of(request.GET)
+    return _token(asked, identities.self_registered(asked))
+
+
+@sandbox_view("GET")
+def generated_system_user_token(request: HttpRequest) -> HttpResponse:
+    """Answer a token of a system user that the call describes in full."""
+    asked = Asked.of(request.GET)
+    return _token(asked, identities.stated_system_user(asked))
 
 
 def _token(asked: Asked, claims: Claims) -> HttpResponse:

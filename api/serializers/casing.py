@@ -1,8 +1,21 @@
 """Members of a JSON body in any case of letters, as Altinn's serializers take them."""
 
 from collections.abc import Mapping
+from functools import cache
+from typing import Any
 
 from rest_framework import serializers
+
+
+@cache
+def shape_of(
+    serializer: type[serializers.Serializer[object]],
+) -> serializers.Serializer[object]:
+    """Return the serializer of this kind that serves all calls.
+
+    To make one copies each of its fields, which takes more time than to read with it.
+    """
+    return serializer()
 
 
 def in_wire_case(
@@ -31,3 +44,15 @@ def in_wire_case(
             wire_name, field = known
             renamed[wire_name] = in_wire_case(value, field)
     return renamed
+
+
+def read_as(
+    serializer: type[serializers.Serializer[object]], document: object
+) -> dict[str, Any]:
+    """Return what the serializer reads in a document; raises ValidationError."""
+    try:
+        return dict(shape_of(serializer).run_validation(document))
+    except serializers.ValidationError:
+        # One of its own words what is wrong of the whole document, too.
+        serializer(data=document).is_valid(raise_exception=True)
+        raise

@@ -1,14 +1,20 @@
 """The history of an instance: its events, and the process that they tell of."""
 
 from collections.abc import Iterable, Mapping
+from typing import Any
 
 from rest_framework import serializers
 
-from api.serializers.limits import TEXT
-from api.serializers.process import ProcessStateSerializer, process_document
+from api.serializers.limits import MOST, NAME, TEXT, stated
+from api.serializers.process import (
+    ProcessStateSerializer,
+    StatedProcessSerializer,
+    process_document,
+)
 from api.serializers.spelling import Spelling
 from common.times import wire_time
 from instances.models import InstanceEvent
+from parties.numbers import LARGEST_ID
 
 _PREFIX = "process_"
 
@@ -23,6 +29,14 @@ class PlatformUserSerializer(serializers.Serializer[object]):
     systemUserOwnerOrgNo = serializers.CharField(required=False, allow_null=True)
 
 
+class RelatedUserSerializer(PlatformUserSerializer):
+    """Whom it concerns besides, as whoever told of it named him."""
+
+    endUserSystemId = serializers.IntegerField(required=False, allow_null=True)
+    nationalIdentityNumber = serializers.CharField(required=False, allow_null=True)
+    systemUserName = serializers.CharField(required=False, allow_null=True)
+
+
 class InstanceEventSerializer(serializers.Serializer[object]):
     """Something that happened to an instance."""
 
@@ -33,9 +47,49 @@ class InstanceEventSerializer(serializers.Serializer[object]):
     eventType = serializers.CharField()
     instanceOwnerPartyId = serializers.CharField(required=False, allow_null=True)
     user = PlatformUserSerializer(required=False, allow_null=True)
+    relatedUser = RelatedUserSerializer(required=False, allow_null=True)
     processInfo = ProcessStateSerializer(required=False, allow_null=True)
-    additionalInfo = serializers.CharField(
-        required=False, allow_null=True, allow_blank=True, max_length=TEXT
+    additionalInfo = serializers.CharField(required=False, allow_null=True)
+
+
+class StatedUserSerializer(serializers.Serializer[object]):
+    """Whom a caller names as having done it, or as concerned."""
+
+    userId = serializers.IntegerField(
+        required=False, allow_null=True, min_value=0, max_value=LARGEST_ID
+    )
+    orgId = stated(NAME)
+    authenticationLevel = serializers.IntegerField(
+        required=False, allow_null=True, min_value=0, max_value=9
+    )
+    endUserSystemId = serializers.IntegerField(
+        required=False, allow_null=True, min_value=0, max_value=LARGEST_ID
+    )
+    nationalIdentityNumber = stated(NAME)
+    systemUserId = serializers.UUIDField(required=False, allow_null=True)
+    systemUserOwnerOrgNo = stated(NAME)
+    systemUserName = stated(NAME)
+
+
+class StatedEventSerializer(serializers.Serializer[object]):
+    """An event as an application's backend states it with a step of the process."""
+
+    instanceId = stated(NAME)
+    dataId = serializers.UUIDField(required=False, allow_null=True)
+    created = serializers.DateTimeField(required=False, allow_null=True)
+    eventType = serializers.CharField(max_length=64)
+    user = StatedUserSerializer(required=False, allow_null=True)
+    relatedUser = StatedUserSerializer(required=False, allow_null=True)
+    processInfo = StatedProcessSerializer(required=False, allow_null=True)
+    additionalInfo = stated(TEXT)
+
+
+class ProcessStepSerializer(serializers.Serializer[object]):
+    """A state, and the events that led to it."""
+
+    state = StatedProcessSerializer(required=False, allow_null=True)
+    events = serializers.ListField(
+        child=StatedEventSerializer(), required=False, allow_null=True, max_length=MOST
     )
 
 
@@ -43,6 +97,17 @@ class InstanceEventListSerializer(serializers.Serializer[object]):
     """The history of an instance, oldest first."""
 
     instanceEvents = InstanceEventSerializer(many=True)
+
+
+def related_user(stated: Mapping[str, Any]) -> dict[str, object] | None:
+    """Return whom a stated event concerns besides, as it is stored and told."""
+    user = stated.get("relatedUser")
+    if not user:
+        return None
+    known = {name: value for name, value in user.items() if value not in (None, "")}
+    if (system_user := known.get("systemUserId")) is not None:
+        known["systemUserId"] = str(system_user)
+    return {**known, "authenticationLevel": known.get("authenticationLevel", 0)}
 
 
 def event_document(event: InstanceEvent) -> dict[str, object]:
@@ -56,13 +121,18 @@ def event_document(event: InstanceEvent) -> dict[str, object]:
             "eventType": event.event_type,
             "instanceOwnerPartyId": str(event.owner_party_id),
             "user": event.actor,
-            "processInfo": process_document(event.process or {}, Spelling.STORAGE),
+            "relatedUser": event.related_user,
+            "processInfo": process_document(
+                event.process or {}, Spelling.STORAGE, is_past=True
+            ),
             "additionalInfo": event.additional_info,
         }
     )
 
 
-def history_document(events: Iterable[InstanceEvent]) -> dict[str, object]:
+def history_document(
+    events: Iterable[InstanceEvent], spelling: Spelling
+) -> dict[str, object]:
     """Return the process history (storage-api.md §4.6.3).
 
     Each task once, then its times.
@@ -71,7 +141,7 @@ def history_document(events: Iterable[InstanceEvent]) -> dict[str, object]:
     for event in events:
         if event.event_type.startswith(_PREFIX):
             _add(items, event)
-    return {"processHistory": list(items.values())}
+    return {"processHistory": [spelling.apply(item) for item in items.values()]}
 
 
 def _add(items: dict[str, dict[str, object]], event: InstanceEvent) -> None:
@@ -102,7 +172,8 @@ def _item(
 ) -> dict[str, object]:
     actor = event.actor or {}
     performed_by = (
-        actor.get("orgId")
+        actor.get("nationalIdentityNumber")
+        or actor.get("orgId")
         or actor.get("systemUserOwnerOrgNo")
         or actor.get("userId")
         or ""

@@ -1,32 +1,57 @@
 """The instance document (storage-api.md §3.1) and what creating one reads."""
 
-from collections.abc import Iterable, Mapping
-from datetime import datetime
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import cache
+from typing import Any
 
+import orjson
+from django.core.validators import RegexValidator
 from drf_spectacular.utils import extend_schema_field
+from orjson import Fragment
 from rest_framework import serializers
 
 from api.links import Links
+from api.rows import ElementRow, InstanceRow, Row
 from api.serializers.data_elements import (
     DataElementSerializer,
     ResourceLinksSerializer,
-    data_element_document,
+    element_documents,
 )
-from api.serializers.limits import NAME, TEXT, TextsField
+from api.serializers.documents import DocumentSerializer, RowDocument, WireTimeField
+from api.serializers.limits import (
+    NAME,
+    REFERENCE,
+    TEXT,
+    TextChangesField,
+    TextsField,
+    stated,
+)
 from api.serializers.parties import PartySerializer
-from api.serializers.process import ProcessStateSerializer, process_document
+from api.serializers.process import (
+    ProcessStateSerializer,
+    process_document,
+    stored_process,
+)
+from api.serializers.query_plans import QueryPlanSerializer
 from api.serializers.spelling import Spelling
-from common.times import wire_time
 from data_elements.models import DataElement
 from instances.choices import ReadStatus
 from instances.models import Instance
 
 
-def _name(length: int) -> serializers.CharField:
-    """Return a field that may also be left out, null or empty, as clients do."""
-    return serializers.CharField(
-        required=False, allow_null=True, allow_blank=True, max_length=length
-    )
+def _time(source: str) -> WireTimeField:
+    return WireTimeField(allow_null=True, required=False, source=source)
+
+
+class ReferenceField(serializers.CharField):
+    """What the caller calls the instance: 1 to 128 characters, none of them control."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        """Take the options of a text."""
+        super().__init__(max_length=REFERENCE, **kwargs)
+        self.validators.append(
+            RegexValidator(r"\A[^\x00-\x1f\x7f]+\Z", "It has a control character.")
+        )
 
 
 class InstanceOwnerSerializer(serializers.Serializer[object]):
@@ -35,16 +60,31 @@ class InstanceOwnerSerializer(serializers.Serializer[object]):
     One of its names is enough on input.
     """
 
-    partyId = _name(NAME)
-    personNumber = _name(11)
-    organisationNumber = _name(9)
-    username = _name(NAME)
-    externalIdentifier = _name(NAME)
+    partyId = stated(NAME)
+    personNumber = stated(11)
+    organisationNumber = stated(9)
+    username = stated(NAME)
+    externalIdentifier = stated(NAME)
 
 
-class InstanceOwnerDocumentSerializer(InstanceOwnerSerializer):
+def _party_id(owner_party_id: int) -> str:
+    return str(owner_party_id)
+
+
+def _party(owner_party: object) -> object:
+    return owner_party
+
+
+class InstanceOwnerDocumentSerializer(DocumentSerializer, InstanceOwnerSerializer):
     """The instance owner as answered; the application API adds the register's entry."""
 
+    model = Instance
+    computed = {"partyId": _party_id, "party": _party}
+
+    personNumber = stated(11, source="owner_person_no")
+    organisationNumber = stated(9, source="owner_org_no")
+    username = stated(NAME, source="owner_username")
+    externalIdentifier = stated(NAME, source="owner_external_id")
     party = PartySerializer(required=False, allow_null=True)
 
 
@@ -69,15 +109,44 @@ class SubstatusSerializer(serializers.Serializer[object]):
     )
 
 
-class InstanceStatusSerializer(serializers.Serializer[object]):
+def _is_archived(archived_at: str | None) -> bool:
+    return archived_at is not None
+
+
+def _is_soft_deleted(soft_deleted_at: str | None) -> bool:
+    return soft_deleted_at is not None
+
+
+def _is_hard_deleted(hard_deleted_at: str | None) -> bool:
+    return hard_deleted_at is not None
+
+
+_READ_STATUSES = {status.value: status.label for status in ReadStatus}
+
+
+def _read_status(read_status: int, spelling: Spelling) -> int | str:
+    if spelling is Spelling.APPLICATION:
+        return read_status
+    return _READ_STATUSES[read_status]
+
+
+class InstanceStatusSerializer(DocumentSerializer):
     """Archived, deleted, read."""
 
+    model = Instance
+    computed = {
+        "isArchived": _is_archived,
+        "isSoftDeleted": _is_soft_deleted,
+        "isHardDeleted": _is_hard_deleted,
+        "readStatus": _read_status,
+    }
+
     isArchived = serializers.BooleanField()
-    archived = serializers.DateTimeField(allow_null=True, required=False)
+    archived = _time("archived_at")
     isSoftDeleted = serializers.BooleanField()
-    softDeleted = serializers.DateTimeField(allow_null=True, required=False)
+    softDeleted = _time("soft_deleted_at")
     isHardDeleted = serializers.BooleanField()
-    hardDeleted = serializers.DateTimeField(allow_null=True, required=False)
+    hardDeleted = _time("hard_deleted_at")
     readStatus = ReadStatusField(
         help_text="A name in the platform API and the proposal's calls, a number in the"
         " application API."
@@ -92,28 +161,63 @@ class CompleteConfirmationSerializer(serializers.Serializer[object]):
     confirmedOn = serializers.DateTimeField()
 
 
-class InstanceSerializer(serializers.Serializer[object]):
+def _instance_id(owner_party_id: int, id: str) -> str:
+    return f"{owner_party_id}/{id}"
+
+
+def _links(links: Mapping[str, str]) -> Mapping[str, str]:
+    return links
+
+
+def _data(elements: Sequence[object]) -> Sequence[object]:
+    return elements
+
+
+def _process(process: str, spelling: Spelling) -> Fragment | dict[str, object] | None:
+    # The process is stored as storage writes it, absent members left out.
+    if spelling is Spelling.STORAGE and "null" not in process:
+        return None if process == "{}" else Fragment(stored_process(process))
+    return process_document(orjson.loads(process), spelling)
+
+
+class InstanceSerializer(DocumentSerializer):
     """A filled-in form of an application, on behalf of a party."""
 
+    model = Instance
+    computed = {
+        "id": _instance_id,
+        "selfLinks": _links,
+        "process": _process,
+        "data": _data,
+    }
+
     id = serializers.CharField(help_text="{partyId}/{guid}")
-    instanceOwner = InstanceOwnerDocumentSerializer()
-    appId = serializers.CharField()
+    instanceOwner = InstanceOwnerDocumentSerializer(source="*")
+    appId = serializers.CharField(source="app_id")
     org = serializers.CharField()
     selfLinks = ResourceLinksSerializer()
-    dueBefore = serializers.DateTimeField(allow_null=True, required=False)
-    visibleAfter = serializers.DateTimeField(allow_null=True, required=False)
+    dueBefore = _time("due_before")
+    visibleAfter = _time("visible_after")
     process = ProcessStateSerializer(allow_null=True, required=False)
-    status = InstanceStatusSerializer()
+    status = InstanceStatusSerializer(source="*")
     completeConfirmations = CompleteConfirmationSerializer(
-        many=True, allow_null=True, required=False
+        many=True, allow_null=True, required=False, source="confirmations"
     )
     data = DataElementSerializer(many=True)  # type: ignore[assignment]  # the wire's name
-    presentationTexts = TextsField(allow_null=True, required=False)
-    dataValues = TextsField(allow_null=True, required=False)
-    created = serializers.DateTimeField()
-    createdBy = serializers.CharField()
-    lastChanged = serializers.DateTimeField()
-    lastChangedBy = serializers.CharField()
+    presentationTexts = TextsField(
+        allow_null=True, required=False, source="presentation_texts"
+    )
+    dataValues = TextsField(allow_null=True, required=False, source="data_values")
+    externalReference = serializers.CharField(
+        allow_null=True,
+        required=False,
+        source="external_reference",
+        help_text="What the caller who made it calls it.",
+    )
+    created = WireTimeField()
+    createdBy = serializers.CharField(source="created_by")
+    lastChanged = WireTimeField(source="last_changed")
+    lastChangedBy = serializers.CharField(source="last_changed_by")
 
 
 class InstanceTemplateSerializer(serializers.Serializer[object]):
@@ -124,6 +228,19 @@ class InstanceTemplateSerializer(serializers.Serializer[object]):
     visibleAfter = serializers.DateTimeField(required=False, allow_null=True)
     presentationTexts = TextsField(required=False, allow_null=True)
     dataValues = TextsField(required=False, allow_null=True)
+    externalReference = ReferenceField(required=False, allow_null=True)
+
+
+class PresentationTextsSerializer(serializers.Serializer[object]):
+    """Texts to set; null or empty ones are removed, others stay."""
+
+    texts = TextChangesField(required=False, allow_null=True)
+
+
+class DataValuesSerializer(serializers.Serializer[object]):
+    """Values to set; null or empty ones are removed, others stay."""
+
+    values = TextChangesField(required=False, allow_null=True)
 
 
 class QueryResponseSerializer(serializers.Serializer[object]):
@@ -133,11 +250,58 @@ class QueryResponseSerializer(serializers.Serializer[object]):
     self = serializers.CharField(allow_null=True)
     next = serializers.CharField(allow_null=True)
     instances = InstanceSerializer(many=True)
+    totalHits = serializers.IntegerField(
+        required=False, help_text="Instances in all pages, if `count` asked for it."
+    )
+    totalHitsRelation = serializers.ChoiceField(
+        ["exact", "estimated"], required=False, help_text="How it was counted."
+    )
+    plan = QueryPlanSerializer(
+        required=False, help_text="How the page was found, if `explain` asked for it."
+    )
+
+
+_KNOWN = (  # in the order in which a row has them
+    "id",
+    "org",
+    "app_id",
+    "owner_party_id",
+    "current_task",
+    "end_event",
+    "read_status",
+    "last_changed",
+    "visible_after",
+)
+INSTANCES = RowDocument(
+    InstanceSerializer,
+    given=("links", "elements", "owner_party"),
+    besides=("current_task", "end_event"),
+    changing=("id", "last_changed", "read_status"),
+)
+
+
+def instance_row(values: Row, elements: Iterable[ElementRow] = ()) -> InstanceRow:
+    """Return the row of these columns, and of the elements read with it."""
+    row = InstanceRow(values, *_known()(values))
+    row.elements.extend(elements)
+    return row
+
+
+def instance_as_row(instance: Instance | InstanceRow) -> InstanceRow:
+    """Return an instance as if it had been read for an answer."""
+    if isinstance(instance, InstanceRow):
+        return instance
+    return instance_row(INSTANCES.row_of(instance))
+
+
+@cache
+def _known() -> Callable[[Row], tuple[Any, ...]]:
+    return INSTANCES.picked(*_KNOWN)
 
 
 def instance_document(
-    instance: Instance,
-    elements: Iterable[DataElement],
+    instance: Instance | InstanceRow,
+    elements: Iterable[DataElement | ElementRow],
     links: Links,
     spelling: Spelling,
     *,
@@ -148,58 +312,7 @@ def instance_document(
     ``owner_party`` is the owner's register entry, which Altinn 3's application API
     adds.
     """
-    owner: dict[str, object] = {
-        "partyId": str(instance.owner_party_id),
-        "personNumber": instance.owner_person_no,
-        "organisationNumber": instance.owner_org_no,
-        "username": instance.owner_username,
-        "externalIdentifier": instance.owner_external_id,
-    }
-    if spelling is Spelling.APPLICATION:
-        owner["party"] = owner_party
-    return spelling.apply(
-        {
-            "id": instance.instance_id,
-            "instanceOwner": spelling.apply(owner),
-            "appId": instance.app_id,
-            "org": instance.org,
-            "selfLinks": links.instance(instance),
-            "dueBefore": _time(instance.due_before),
-            "visibleAfter": _time(instance.visible_after),
-            "process": process_document(instance.process, spelling),
-            "status": _status_document(instance, spelling),
-            "completeConfirmations": instance.confirmations,
-            "data": [
-                data_element_document(element, instance, links, spelling)
-                for element in elements
-            ],
-            "presentationTexts": instance.presentation_texts,
-            "dataValues": instance.data_values,
-            "created": wire_time(instance.created),
-            "createdBy": instance.created_by,
-            "lastChanged": wire_time(instance.last_changed),
-            "lastChangedBy": instance.last_changed_by,
-        }
-    )
-
-
-def _status_document(instance: Instance, spelling: Spelling) -> dict[str, object]:
-    status = ReadStatus(instance.read_status)
-    return spelling.apply(
-        {
-            "isArchived": instance.archived_at is not None,
-            "archived": _time(instance.archived_at),
-            "isSoftDeleted": instance.soft_deleted_at is not None,
-            "softDeleted": _time(instance.soft_deleted_at),
-            "isHardDeleted": instance.hard_deleted_at is not None,
-            "hardDeleted": _time(instance.hard_deleted_at),
-            "readStatus": status.value
-            if spelling is Spelling.APPLICATION
-            else status.label,
-            "substatus": instance.substatus,
-        }
-    )
-
-
-def _time(moment: datetime | None) -> str | None:
-    return None if moment is None else wire_time(moment)
+    place = links.instance(instance)
+    data = element_documents(elements, instance, place, spelling)
+    build = INSTANCES.build(spelling)
+    return build(INSTANCES.row_of(instance), place, data, owner_party)

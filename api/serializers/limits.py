@@ -6,8 +6,20 @@ from typing import Any
 from rest_framework import serializers
 
 NAME = 255
+REFERENCE = 128
 TEXT = 4000
 MOST = 100
+
+
+def stated(length: int, *, source: str | None = None) -> serializers.CharField:
+    """Return a text that may also be left out, null or empty, as clients do."""
+    return serializers.CharField(
+        required=False,
+        allow_null=True,
+        allow_blank=True,
+        max_length=length,
+        source=source,
+    )
 
 
 class TextsField(serializers.DictField):
@@ -27,3 +39,9 @@ class TextsField(serializers.DictField):
                 "max_length",
             )
         return super().run_child_validation(data)
+
+
+class TextChangesField(TextsField):
+    """The same; a text that is null or empty takes the one of its name away."""
+
+    child = serializers.CharField(allow_blank=True, allow_null=True, max_length=TEXT)

@@ -129,21 +129,32 @@ def party_list_document(
     ]
 
 
+def person_document(
+    party: Party, *, shown: Callable[[str], str] = str
+) -> dict[str, object]:
+    """Return what the population register has; ``shown`` masks the number."""
+    return {
+        "ssn": shown(party.ssn) if party.ssn else None,
+        "name": party.name,
+        **_stated(party.register_details, "person", PERSON_MEMBERS),
+    }
+
+
+def organization_document(party: Party) -> dict[str, object]:
+    """Return what the business register has."""
+    return {
+        "orgNumber": party.org_number or None,
+        "name": party.name,
+        "unitType": party.unit_type or None,
+        **_stated(party.register_details, "organization", ORGANIZATION_MEMBERS),
+    }
+
+
 def _members(party: Party, shown: Callable[[str], str]) -> dict[str, object]:
     details: Mapping[str, object] = party.register_details
     ssn = shown(party.ssn) if party.ssn else None
-    person = organization = None
-    if party.type == PartyType.PERSON:
-        stated = _stated(details, "person", PERSON_MEMBERS)
-        person = {"ssn": ssn, "name": party.name, **stated}
-    elif party.type in _ORGANISATIONS:
-        stated = _stated(details, "organization", ORGANIZATION_MEMBERS)
-        organization = {
-            "orgNumber": party.org_number or None,
-            "name": party.name,
-            "unitType": party.unit_type or None,
-            **stated,
-        }
+    is_person = party.type == PartyType.PERSON
+    is_organisation = party.type in _ORGANISATIONS
     return {
         "partyId": party.pk,
         "partyUuid": None if party.uuid is None else str(party.uuid),
@@ -155,8 +166,8 @@ def _members(party: Party, shown: Callable[[str], str]) -> dict[str, object]:
         "name": party.name,
         "isDeleted": party.is_deleted,
         "onlyHierarchyElementWithNoAccess": False,
-        "person": person,
-        "organization": organization,
+        "person": person_document(party, shown=shown) if is_person else None,
+        "organization": organization_document(party) if is_organisation else None,
         "lastChangedInAltinn": details.get("lastChangedInAltinn"),
         "lastChangedInExternalRegister": details.get("lastChangedInExternalRegister"),
     }

@@ -1,10 +1,14 @@
 """The process state document, and the application API's richer one."""
 
 from collections.abc import Mapping
+from datetime import datetime
+from typing import Any, Final
 
 from rest_framework import serializers
 
+from api.serializers.limits import NAME, stated
 from api.serializers.spelling import Spelling
+from common.times import wire_time
 
 
 class ValidationStatusSerializer(serializers.Serializer[object]):
@@ -27,6 +31,27 @@ class ProcessElementSerializer(serializers.Serializer[object]):
     flowType = serializers.CharField(allow_null=True, required=False)
 
 
+class TransitionErrorSerializer(serializers.Serializer[object]):
+    """Why the last attempt failed: a stable code, and a sentence."""
+
+    code = serializers.CharField()
+    detail = serializers.CharField()
+
+
+class TransitionSerializer(serializers.Serializer[object]):
+    """What the server does by itself in a service task, and how that stands.
+
+    `idle`: nothing, it is somebody's turn. `running`: it is done now, or waits for its
+    next attempt at `dueAt`. `failed`: it was given up after `attempt` attempts;
+    `process/next` begins anew.
+    """
+
+    state = serializers.ChoiceField(choices=["idle", "running", "failed"])
+    attempt = serializers.IntegerField(allow_null=True, required=False)
+    lastError = TransitionErrorSerializer(allow_null=True, required=False)
+    dueAt = serializers.DateTimeField(allow_null=True, required=False)
+
+
 class ProcessStateSerializer(serializers.Serializer[object]):
     """Where the process stands."""
 
@@ -35,6 +60,36 @@ class ProcessStateSerializer(serializers.Serializer[object]):
     currentTask = ProcessElementSerializer(allow_null=True, required=False)
     ended = serializers.DateTimeField(allow_null=True, required=False)
     endEvent = serializers.CharField(allow_null=True, required=False)
+    transition = TransitionSerializer(required=False)
+
+
+class StatedTaskSerializer(ProcessElementSerializer):
+    """A task as an application's backend states it."""
+
+    flow = serializers.IntegerField(
+        allow_null=True, required=False, min_value=0, max_value=2**31 - 1
+    )
+    elementId = serializers.CharField(max_length=128)
+    name = stated(NAME)
+    altinnTaskType = stated(128)
+    flowType = stated(128)
+
+
+class StatedProcessSerializer(ProcessStateSerializer):
+    """A state as an application's backend states it: in a task, or at the end."""
+
+    startEvent = stated(128)
+    currentTask = StatedTaskSerializer(allow_null=True, required=False)
+    endEvent = stated(128)
+    transition = None  # type: ignore[assignment]  # nobody states that
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        """Refuse a process that has ended and stands in a task all the same."""
+        if attrs.get("ended") is not None and attrs.get("currentTask"):
+            raise serializers.ValidationError(
+                {"currentTask": "A process that has ended stands in no task."}
+            )
+        return attrs
 
 
 class ProcessInfoSerializer(serializers.Serializer[object]):
@@ -88,10 +143,10 @@ class ProcessHistoryItemSerializer(serializers.Serializer[object]):
     """An event or a task that the process passed."""
 
     eventType = serializers.CharField(allow_null=True)
-    elementId = serializers.CharField(allow_null=True)
-    occured = serializers.DateTimeField(allow_null=True)
-    started = serializers.DateTimeField(allow_null=True)
-    ended = serializers.DateTimeField(allow_null=True)
+    elementId = serializers.CharField(allow_null=True, required=False)
+    occured = serializers.DateTimeField(allow_null=True, required=False)
+    started = serializers.DateTimeField(allow_null=True, required=False)
+    ended = serializers.DateTimeField(allow_null=True, required=False)
     performedBy = serializers.CharField(allow_null=True)
 
 
@@ -114,16 +169,54 @@ _TASK = (
 )
 
 
+IDLE: Final = {"state": "idle"}
+_TRANSITION = ("state", "attempt", "lastError", "dueAt")
+
+
 def process_document(
-    stored: Mapping[str, object], spelling: Spelling
+    stored: Mapping[str, object], spelling: Spelling, *, is_past: bool = False
 ) -> dict[str, object] | None:
-    """Return the process state as stored, with the nulls that the spelling writes."""
+    """Return the process state as stored, with the nulls that the spelling writes.
+
+    Of one that is past nobody asks what the server is doing in it.
+    """
     if not stored:
         return None
     document = {name: stored.get(name) for name in STATE}
+    if not is_past:
+        document["transition"] = transition_document(stored, spelling)
     task = stored.get("currentTask")
     if isinstance(task, Mapping):
         document["currentTask"] = spelling.apply(
             {name: task.get(name) for name in _TASK}
         )
     return spelling.apply(document)
+
+
+def transition_document(
+    stored: Mapping[str, object], spelling: Spelling
+) -> dict[str, object]:
+    """Return what the server is doing in the task by itself."""
+    found = stored.get("transition")
+    transition = found if isinstance(found, Mapping) else IDLE
+    return spelling.apply({name: transition.get(name) for name in _TRANSITION})
+
+
+def stored_process(stored: str) -> str:
+    """Return the stored text as the storage API writes it, without reading it."""
+    if '"transition"' in stored:
+        return stored
+    return f'{stored.rstrip()[:-1]},"transition":{{"state":"idle"}}}}'
+
+
+def as_stored(read: Mapping[str, Any]) -> dict[str, object]:
+    """Return a state that a serializer has read as an instance stores it."""
+    document: dict[str, object] = {}
+    for name, value in read.items():
+        if isinstance(value, Mapping):
+            document[name] = as_stored(value)
+        elif isinstance(value, datetime):
+            document[name] = wire_time(value)
+        elif value not in (None, ""):
+            document[name] = value
+    return document

@@ -10,6 +10,8 @@ class Spelling(enum.Enum):
     STORAGE = "nulls left out, names"
     APPLICATION = "nulls written, numbers"
 
+    __hash__ = object.__hash__  # a member is looked up for every document
+
     def apply(self, members: Mapping[str, object]) -> dict[str, object]:
         """Return the members as this spelling writes them."""
         if self is Spelling.APPLICATION:

@@ -1,5 +1,7 @@
 """Tokens over HTTP: header, cookie, anti-forgery, the sandbox's tokens, discovery."""
 
+from datetime import timedelta
+
 import pytest
 import time_machine
 from django.conf import LazySettings
@@ -9,6 +11,7 @@ from api import issuer
 from api.cookies import TOKEN_COOKIE as COOKIE
 from instances.models import Instance
 from parties.keys import public_jwks
+from parties.tokens import TokenIssuer
 from tests import cast
 from tests.client import APP_HOST, BASE_HOST, PLATFORM_HOST, Api, assert_problem
 from tests.factories import reread
@@ -44,14 +47,14 @@ def test_a_bad_token_is_401_with_one_constant_text(
 
 
 def test_no_token_is_401(instance: Instance) -> None:
-    """S-010"""
+    """S-023"""
     answer = Api(PLATFORM_HOST).get(instance_url(instance))
     assert_problem(answer, 401, code="token-missing")
     assert answer["WWW-Authenticate"].startswith("Bearer")
 
 
 def test_an_expired_token_is_401(instance: Instance) -> None:
-    """Z-026"""
+    """S-023, Z-026"""
     api = Api(PLATFORM_HOST, cast.SOPHIE)
     assert api.get(instance_url(instance)).status_code == 200
     with time_machine.travel("2030-01-01", tick=False):
@@ -60,10 +63,6 @@ def test_an_expired_token_is_401(instance: Instance) -> None:
 
 def test_a_token_of_another_issuer_with_our_key_is_401(instance: Instance) -> None:
     """Z-024, D-05: exact issuer"""
-    from datetime import timedelta
-
-    from parties.tokens import TokenIssuer
-
     name = issuer.issuer_name().removesuffix("/")
     foreign = TokenIssuer(name, issuer.keys(), lifetime=timedelta(minutes=5))
     token = foreign.issue(cast.SOPHIE.claims)
@@ -73,7 +72,7 @@ def test_a_token_of_another_issuer_with_our_key_is_401(instance: Instance) -> No
 
 
 def test_the_cookie_authenticates_too(instance: Instance) -> None:
-    """A-020, clients.md"""
+    """S-022, A-020, clients.md"""
     client = Client()
     client.cookies[COOKIE] = cast.SOPHIE.token()
     answer = client.get(

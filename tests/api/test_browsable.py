@@ -25,7 +25,7 @@ OPERATIONS = {
     "storage/api/v1/instances/{id}/readstatus",
     "storage/nav/app2018",
     "storage/nav/app2018/instances",
-    "nav/app2018",
+    "nav/app2018/api/v1/applicationmetadata",
     "nav/app2018/instances",
     "nav/app2018/instances/{id}",
     "nav/app2018/instances/{id}/data",

@@ -1,7 +1,13 @@
 """Three ways in: hosts, path fallback, and addresses in any case with any slash."""
 
-import pytest
+from uuid import UUID
 
+import pytest
+from django.test import Client
+from django.urls import resolve, reverse
+
+from api.links import PATHS
+from api.routes import CaseBlindPattern
 from instances.models import Instance
 from tests import cast
 from tests.client import (
@@ -15,6 +21,7 @@ from tests.client import (
 from tests.factories import FORM, reread
 
 pytestmark = pytest.mark.usefixtures("sandbox")
+GUID = "0195d2ae-0000-7000-8000-000000000001"
 
 
 @pytest.mark.parametrize(
@@ -37,7 +44,7 @@ pytestmark = pytest.mark.usefixtures("sandbox")
 def test_every_way_in_reaches_the_same_instance(
     instance: Instance, host: str, path: str, slash: str
 ) -> None:
-    """seed-api.md §5, S-001, S-002, S-003, clients.md: trailing slashes"""
+    """seed-api.md §5, S-001, S-002, clients.md: trailing slashes"""
     api = Api(host, cast.SOPHIE)
     url = path.format(guid=instance.id, id=instance.instance_id) + slash
     document = api.get(url).json()
@@ -111,7 +118,7 @@ def test_reserved_words_are_no_orgs(fallback: Api, org: str) -> None:
 
 @pytest.mark.parametrize("host", [APP_HOST, PLATFORM_HOST, STORAGE_HOST, BASE_HOST])
 def test_some_addresses_answer_on_every_host(sandbox: None, host: str) -> None:
-    """D-18, A-200, S-001"""
+    """S-380, D-18, A-200, S-001"""
     api = Api(host)
     health = api.get("/health")
     assert (health.content, health["Content-Type"]) == (
@@ -132,27 +139,79 @@ def test_the_admin_is_on_the_base_host_alone(sandbox: None) -> None:
         assert Api(host).get("/admin/").status_code == 404
 
 
+def test_an_action_that_is_called_like_a_method_is_none_of_other_routes(
+    app: Api, anonymous_app: Api, instance: Instance
+) -> None:
+    """PATCH is of an element's address, and not of a data type's"""
+    url = f"/nav/app2018/instances/{instance.instance_id}/data/default"
+    for api in (app, anonymous_app):
+        answer = api.call("PATCH", url, json={"patch": []})
+        assert_problem(answer, 405, code="method-not-allowed")
+        assert "PATCH" not in answer["Allow"]
+
+
 @pytest.mark.parametrize(
-    ("method", "path"),
+    ("method", "path", "allowed"),
     [
-        ("PATCH", "/storage/api/v1/instances"),
-        ("DELETE", "/nav/app2018/instances"),
-        ("POST", "/nav/app2018"),
+        ("PATCH", "/storage/api/v1/instances", "GET, POST, HEAD, OPTIONS"),
+        ("DELETE", "/nav/app2018/instances", "POST, OPTIONS"),
+        ("POST", "/nav/app2018", "GET, HEAD, OPTIONS"),
     ],
 )
 def test_a_wrong_method_is_405_and_names_the_right_ones(
-    fallback: Api, method: str, path: str
+    fallback: Api, method: str, path: str, allowed: str
 ) -> None:
-    """S-006, A-003: before any token is asked for"""
+    """S-005, A-003: before any token is asked for"""
     for api in (fallback, Api(BASE_HOST)):
         answer = api.call(method, path)
         assert_problem(answer, 405, code="method-not-allowed")
-        assert "GET" in answer["Allow"] or "POST" in answer["Allow"]
+        assert answer["Allow"] == allowed
+
+
+@pytest.mark.parametrize("method", ["POST", "PUT", "DELETE", "TRACE"])
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/",
+        "/health",
+        "/problems",
+        "/problems/not-permitted",
+        "/docs",
+        "/docs/application",
+        "/docs/platform/redoc",
+        "/docs/platform/openapi.yaml",
+        "/docs/redoc.js",
+    ],
+)
+def test_what_is_only_read_says_so(path: str, method: str) -> None:
+    """And asks for no anti-forgery token, which would not help"""
+    client = Client(headers={"host": f"{BASE_HOST}:8000"}, enforce_csrf_checks=True)
+    answer = client.generic(method, path)
+    assert_problem(answer, 405, code="method-not-allowed")
+    assert answer["Allow"] == "GET, HEAD"
+    assert (client.get(path).status_code, client.head(path).status_code) == (200, 200)
 
 
 def test_a_path_without_route_is_a_problem(fallback: Api) -> None:
-    """T-37: never HTML"""
+    """A-014, A-015, T-37: a problem with type, title, status and traceId, never HTML"""
     assert_problem(fallback.get("/finnes/ikke/i/det/hele"), 404, code="route-not-found")
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/storage/api/v1/studio/instances/nav/%00",
+        f"/storage/api/v1/studio/instances/nav/a%00/{UUID(int=7)}",
+        "/admin/cleanup/recurringtask/%00/change/",
+        "/nav/app2018/api/options/a%00b",
+        "/storage/api/v1/applications/nav/app2018/texts/%00%00",
+        "/authentication/api/v1/exchange/%00",
+    ],
+)
+def test_nothing_is_at_an_address_with_a_nul(sandbox: None, path: str) -> None:
+    """T-37: PostgreSQL refuses even to compare with one"""
+    answer = Api(BASE_HOST, cast.DESIGNER).get(path)
+    assert_problem(answer, 404, code="route-not-found")
 
 
 def test_every_answer_bears_the_headers(app: Api, instance: Instance) -> None:
@@ -198,3 +257,38 @@ def test_the_second_question_mark_separates_only_the_proposals_names(
     answer = app.post(url, body=FORM, content_type="text/xml")
     assert_problem(answer, 400, code="data-type-unknown")
     assert reread(instance).last_changed == instance.last_changed
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "/nav/app2018/instances",
+        f"/nav/app2018/instances/500000/{GUID}",
+        f"/nav/app2018/instances/500000/{GUID}/process/next",
+        f"/nav/app2018/instances/500000/{GUID}/data/{GUID}",
+        "/storage/api/v1/instances",
+        f"/storage/api/v1/instances/500000/{GUID}/complete",
+    ],
+)
+def test_what_is_asked_the_most_is_found_soon(
+    address: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Of the two hundred routes of the path fallback few are tried"""
+    tried: list[str] = []
+    match = CaseBlindPattern.match
+
+    def counted(self: CaseBlindPattern, path: str) -> object:
+        tried.append(path)
+        return match(self, path)
+
+    monkeypatch.setattr(CaseBlindPattern, "match", counted)
+    resolve(address, "altinn.urls")
+    assert len(tried) <= 50
+
+
+@pytest.mark.parametrize("name", PATHS)
+def test_links_lead_to_the_routes_that_they_name(name: str) -> None:
+    """Written down, because asking Django for one makes it take all routes apart"""
+    values = {"org": "nav", "app": "app2018"} if "{app}" in PATHS[name] else {}
+    found = reverse(name, urlconf="altinn.urls", kwargs=values)
+    assert found == PATHS[name].format(**values)

@@ -130,7 +130,7 @@ def test_v5_finds_what_was_submitted(owner_proposal: Api, submitted: Instance) -
 def test_v6_hands_out_the_bytes_and_logs_the_owners_download(
     owner_proposal: Api, submitted: Instance
 ) -> None:
-    """V6, S-080"""
+    """V6, S-133"""
     element = DataElement.objects.get()
     url = f"/nav/app2018/instances/{submitted.id}/data/{element.id}"
     answer = owner_proposal.get(f"{url}?instanceOwnerId=500000")

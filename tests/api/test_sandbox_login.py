@@ -114,6 +114,33 @@ def test_signing_out_removes_the_cookies() -> None:
     assert "Signed in as" not in page
 
 
+@pytest.mark.parametrize(
+    ("form", "first"),
+    [
+        ({"user": "1337"}, "/storage/api/v1/instances?instanceOwner.partyId=501337"),
+        ({"org": "nav"}, "/storage/api/v1/instances?org=nav"),
+    ],
+)
+def test_who_is_signed_in_is_led_on(form: dict[str, str], first: str) -> None:
+    """§1.11: every link works, with the browser's cookie; other hosts lack it"""
+    client = Client()
+
+    def tokens(host: str = BASE_HOST) -> str:
+        headers = {"host": f"{host}:8000"}
+        return client.get("/Home/Tokens", headers=headers).content.decode()
+
+    assert "Go on in" not in tokens()
+    client.post(LOG_IN, form, headers={"host": f"{BASE_HOST}:8000"})
+    page = tokens()
+    line = page[page.index("Go on in the browsable API") :].partition("</p>")[0]
+    links = [unescape(link) for link in re.findall(r'href="([^"]+)"', line)]
+    assert links[0] == first
+    headers = {"host": f"{BASE_HOST}:8000", "Accept": "text/html"}
+    for link in links:
+        assert (client.get(link, headers=headers).status_code, link) == (200, link)
+    assert "Go on in" not in tokens(f"nav.apps.{BASE_HOST}")
+
+
 def test_every_token_on_the_page_is_one() -> None:
     """§1.11: the links of the page work"""
     page = Api(BASE_HOST).get("/Home/Tokens").content.decode()

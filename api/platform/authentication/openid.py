@@ -10,6 +10,7 @@ from api.public_documents import public_response
 from api.views import FaceViewSet
 from parties.keys import public_jwks
 from parties.openid import discovery_document
+from receipts import services as receipts
 
 
 class DiscoverySerializer(serializers.Serializer[object]):
@@ -39,7 +40,7 @@ class KeySerializer(serializers.Serializer[object]):
 
 
 class KeySetSerializer(serializers.Serializer[object]):
-    """The public keys that tokens are verified with."""
+    """The public keys that tokens, or receipts, are verified with."""
 
     keys = KeySerializer(many=True)
 
@@ -47,7 +48,7 @@ class KeySetSerializer(serializers.Serializer[object]):
 class OpenIdViewSet(FaceViewSet):
     """The issuer's own documents."""
 
-    actions = {"discovery": ANYONE, "keys": ANYONE}
+    actions = {"discovery": ANYONE, "keys": ANYONE, "receipt_keys": ANYONE}
 
     def discovery(self, request: Request, **kwargs: object) -> Response:
         """Describe the issuer."""
@@ -63,4 +64,8 @@ class OpenIdViewSet(FaceViewSet):
 
     def keys(self, request: Request, **kwargs: object) -> Response:
         """List the public keys."""
-        return public_response(request, public_jwks(issuer.keys()))
+        return public_response(request, public_jwks(*issuer.ring().published()))
+
+    def receipt_keys(self, request: Request, **kwargs: object) -> Response:
+        """List the public keys of receipts, those that sign no more included."""
+        return public_response(request, receipts.public_keys())

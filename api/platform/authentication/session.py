@@ -6,7 +6,7 @@ from rest_framework.request import Request
 
 from api import cookies
 from api.permissions import ANYONE, AUTHENTICATED
-from api.sessions import came_by_cookie, refreshed_token
+from api.sessions import came_by_cookie, refreshed_token, token_answer
 from api.views import FaceViewSet
 
 
@@ -22,10 +22,7 @@ class SessionViewSet(FaceViewSet):
         The token is plain text, or a JSON string where JSON is asked for by name.
         """
         token = refreshed_token(request, self.principal)
-        if "application/json" in request.headers.get("Accept", ""):
-            answer = HttpResponse(f'"{token}"', content_type="application/json")
-        else:
-            answer = HttpResponse(token, content_type="text/plain; charset=utf-8")
+        answer = token_answer(request, token)
         if came_by_cookie(request):
             cookies.set_token(answer, request._request, token)
         return answer

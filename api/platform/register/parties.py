@@ -11,7 +11,7 @@ from api.permissions import AUTHENTICATED
 from api.serializers.parties import party_document
 from api.views import FaceViewSet
 from authorization.representation import representable_parties
-from common.errors import Unauthenticated
+from common.errors import Phrase, Unauthenticated
 from parties.errors import PartyNotFound
 from parties.identity import PrincipalKind
 from parties.models import Party
@@ -39,7 +39,9 @@ class PartyViewSet(FaceViewSet):
         A service owner reads any, a user those that the user can represent.
         """
         party_id: int = self.kwargs["party"]
-        return self._answer(lambda rows: rows.filter(pk=party_id), "party id", party_id)
+        return self._answer(
+            lambda rows: rows.filter(pk=party_id), Phrase("party id"), party_id
+        )
 
     def by_uuid(self, request: Request, **kwargs: object) -> Response:
         """Read a party by its UUID.
@@ -47,12 +49,12 @@ class PartyViewSet(FaceViewSet):
         A service owner reads any, a user those that the user can represent.
         """
         uuid: UUID = self.kwargs["uuid"]
-        return self._answer(lambda rows: rows.filter(uuid=uuid), "UUID", uuid)
+        return self._answer(lambda rows: rows.filter(uuid=uuid), Phrase("UUID"), uuid)
 
     def _answer(
         self,
         narrow: Callable[[QuerySet[Party]], QuerySet[Party]],
-        what: str,
+        what: Phrase,
         value: object,
     ) -> Response:
         if self.principal.kind is PrincipalKind.SERVICE_OWNER:

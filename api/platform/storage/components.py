@@ -7,16 +7,15 @@ from django.http import HttpResponse
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from api.answering import empty_answer
 from api.permissions import PLATFORM
-from api.serializers.data_elements import FileScanStatusSerializer
+from api.serializers.data_elements import FileScanStatusSerializer, sha256_of
 from api.serializers.process import process_document
-from api.views import FaceViewSet, empty_answer
-from data_elements import services as data_elements
+from api.views import FaceViewSet
+from data_elements import marks, scanning
 from data_elements.choices import FileScanResult
 from data_elements.errors import DataElementNotFound
 from data_elements.models import DataElement
-from instances.errors import InstanceNotFound
-from instances.models import Instance
 
 
 class ComponentViewSet(FaceViewSet):
@@ -29,8 +28,11 @@ class ComponentViewSet(FaceViewSet):
     }
 
     def file_scan_status(self, request: Request, **kwargs: object) -> HttpResponse:
-        """Set what the malware scan of a data element found, and nothing besides."""
-        instance = self._instance()
+        """Set what the malware scan of a data element found, and nothing besides.
+
+        With the hash of what was scanned, only while that is the content.
+        """
+        instance = self.existing_instance()
         body = self.read_input(FileScanStatusSerializer)
         element_id = self.kwargs["element"]
         element = DataElement.objects.filter(
@@ -40,7 +42,11 @@ class ComponentViewSet(FaceViewSet):
             raise DataElementNotFound(element_id=element_id)
         named = {result.label: result for result in FileScanResult}
         result = named[body["fileScanResult"]]
-        data_elements.record_scan_result(element=element, result=result)
+        marks.record_scan_result(
+            element=element, result=result, sha256=sha256_of(body.get("contentHash"))
+        )
+        if result != FileScanResult.PENDING:
+            scanning.settle(element)
         return empty_answer()
 
     def element_exists(self, request: Request, **kwargs: object) -> Response:
@@ -50,14 +56,6 @@ class ComponentViewSet(FaceViewSet):
 
     def process_info(self, request: Request, **kwargs: object) -> Response:
         """Tell of which application an instance is, and where its process stands."""
-        instance = self._instance()
+        instance = self.existing_instance()
         process = process_document(instance.process, self.spelling)
         return Response({"process": process, "appId": instance.app_id})
-
-    def _instance(self) -> Instance:
-        """Return the instance at the address; raises InstanceNotFound."""
-        instance = self.find_instance()
-        if instance is None:
-            address = f"{self.stated_party()}/{self.guid}"
-            raise InstanceNotFound(instance_id=address)
-        return instance

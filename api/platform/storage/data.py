@@ -3,6 +3,7 @@
 Storage holds a write to no rule of the application: the policy alone decides here.
 """
 
+from collections.abc import Mapping
 from uuid import UUID
 
 from django.http.response import HttpResponseBase
@@ -10,8 +11,14 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from api.content import ContentViewSet
+from api.entity_tags import element_tag
 from api.parameters import ParameterInvalid
-from api.serializers.data_elements import DataElementMetadataSerializer
+from api.platform.storage.base import StorageViewSet
+from api.serializers.casing import in_wire_case, read_as, shape_of
+from api.serializers.data_elements import (
+    DataElementMetadataSerializer,
+    element_documents,
+)
 from api.uploads import upload_of
 from apps_registry.definition import DataType
 from common.errors import Invalid, Issue
@@ -23,6 +30,7 @@ from data_elements.errors import (
 )
 from data_elements.models import DataElement
 
+_GUID = "instanceGuid"
 _CONTENT = ("dataType", "formId", "refs", "generatedFromTask")
 
 
@@ -36,7 +44,14 @@ class DataTypeMissing(Invalid):
     )
 
 
-class DataViewSet(ContentViewSet):
+class OwnerPartyMissing(Invalid):
+    """The address names no instance owner: no party has the id 0."""
+
+    code = "owner-party-missing"
+    detail = "Missing parameter value: instanceOwnerPartyId can not be empty"
+
+
+class DataViewSet(StorageViewSet, ContentViewSet):
     """The content of data elements."""
 
     actions = {
@@ -45,6 +60,7 @@ class DataViewSet(ContentViewSet):
         "update": "write",
         "destroy": "write",
         "list": "read",
+        "metadata_of_one": "read",
         "describe": "write",
     }
     parameters = {
@@ -52,7 +68,7 @@ class DataViewSet(ContentViewSet):
         "update": ("refs", "generatedFromTask"),
         "destroy": ("delay",),
     }
-    look_first = frozenset({"retrieve", "list"})
+    look_first = frozenset({"retrieve", "list", "metadata_of_one"})
 
     def create(self, request: Request, **kwargs: object) -> Response:
         """Add a data element; the body, or the first part of it, is its content."""
@@ -69,12 +85,14 @@ class DataViewSet(ContentViewSet):
                 self.principal, instance=instance, data_type=data_type, content=content
             )
         location = self.links.element(instance, element.id)["platform"]
+        self.tag = element.etag
         return Response(
             self.element_document(element), status=201, headers={"Location": location}
         )
 
     def retrieve(self, request: Request, **kwargs: object) -> HttpResponseBase:
         """Download the content, as it was uploaded."""
+        self._require_party()
         return self.download()
 
     def update(self, request: Request, **kwargs: object) -> Response:
@@ -91,6 +109,7 @@ class DataViewSet(ContentViewSet):
             data_elements.replace_content(
                 self.principal, element=element, data_type=data_type, content=content
             )
+        self.tag = element.etag
         return Response(self.element_document(element))
 
     def destroy(self, request: Request, **kwargs: object) -> Response:
@@ -108,21 +127,30 @@ class DataViewSet(ContentViewSet):
             )
             return Response(self.element_document(element))
         data_elements.delete(self.principal, element=element)
-        return Response(document)
+        # As it was, but for who deleted it.
+        return Response({**document, "lastChangedBy": self.principal.id})
 
     def list(self, request: Request, **kwargs: object) -> Response:
         """List the instance's data elements."""
-        instance = self.get_instance()
-        elements = self.elements_of(instance)
-        for element in elements:
-            element.instance = instance
-        return Response({"dataElements": [self.element_document(e) for e in elements]})
+        self._require_party()
+        instance = self.read_instance()
+        documents = element_documents(
+            self.shown_elements(instance),
+            instance,
+            self.links.instance(instance),
+            self.spelling,
+        )
+        return Response({"dataElements": documents})
 
     def describe(self, request: Request, **kwargs: object) -> Response:
         """Replace what describes the element: refs, references, tags and metadata."""
         instance = self.get_instance()
-        body = self.read_input(DataElementMetadataSerializer)
-        if body["id"] != self.kwargs["element"] or body["instanceGuid"] != self.guid:
+        shape = shape_of(DataElementMetadataSerializer)
+        sent = in_wire_case(self.read_json(), shape)
+        if isinstance(sent, Mapping) and not (sent.get("id") and sent.get(_GUID)):
+            raise ElementAddressMismatch
+        body = read_as(DataElementMetadataSerializer, sent)
+        if (body["id"], body[_GUID]) != (self.kwargs["element"], self.guid):
             raise ElementAddressMismatch
         element = self.get_element(instance)
         self._writable_type(element)
@@ -135,7 +163,22 @@ class DataViewSet(ContentViewSet):
             user_defined_metadata=body.get("userDefinedMetadata"),
             metadata=body.get("metadata"),
         )
+        self.tag = element_tag(element)
         return Response(self.element_document(element))
+
+    def metadata_of_one(self, request: Request, **kwargs: object) -> Response:
+        """Read what describes one data element, without its content."""
+        element = self.get_element(self.get_instance())
+        self.tag = element_tag(element)
+        return Response(self.element_document(element))
+
+    def tag_of(self, element: DataElement) -> str:
+        """Return the tag of the content, or of what describes it."""
+        return element_tag(element) if self.action == "describe" else element.etag
+
+    def _require_party(self) -> None:
+        if self.kwargs.get("party") == 0:
+            raise OwnerPartyMissing
 
     def _writable_type(self, element: DataElement) -> DataType:
         """Return the stored type, if the caller may write it and nothing locks it."""

@@ -1,21 +1,43 @@
 """Instances of all apps: query, read, create, delete, confirm."""
 
+from collections.abc import Callable, Collection, Hashable
+from typing import TypeVar
+
+from django.http import HttpResponse
 from django.utils import timezone
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from api.entity_tags import instance_tag
+from api.filters import APP_ID
 from api.instances import SharedInstanceViewSet
-from api.owners import identified_party_id, owner_party_id
-from api.permissions import AUTHENTICATED, require
-from api.queries import PARAMETERS, InstanceQuery
+from api.list_statements import Asked
+from api.owners import (
+    ORGANISATION,
+    PERSON,
+    identified_party_id,
+    numbered_party_id,
+    owner_party_id,
+)
+from api.pagination import PARAMETER
+from api.permissions import AUTHENTICATED, Right, require
+from api.platform.storage.base import DeletedNotFound, StorageViewSet
+from api.queries import PARAMETERS, CallerCannotList, InstanceQuery
+from api.rows import InstanceRow
+from api.search_body import searched
 from api.serializers.instances import InstanceTemplateSerializer
 from apps_registry import catalogue
 from authorization.resources import Resource
 from common.errors import Invalid
 from instances import services as instances
 from instances.choices import ReadStatus
+from instances.errors import InstanceNotFound
+from instances.models import Instance
+from instances.querysets import InstanceQuerySet
 from instances.services import InstanceOwner, NewInstance
 from parties.identity import PrincipalKind
+
+_Found = TypeVar("_Found", Instance, InstanceRow)
 
 
 class OrgOrAppMissing(Invalid):
@@ -33,19 +55,16 @@ class AppMissing(Invalid):
 
 
 class OwnerPartyMissing(Invalid):
-    """An end user lists the instances of one party; say of which."""
+    """An end user lists the instances of one party; say of which.
+
+    Give its id in the query, ``instanceOwner.partyId=``, or its number in the header
+    ``X-Ai-InstanceOwnerIdentifier``.
+    """
 
     code = "instance-owner-missing"
     detail = (
         "Either InstanceOwnerPartyId or InstanceOwnerIdentifier need to be defined."
     )
-
-
-class CallerCannotList(Invalid):
-    """The token is of a kind that has no instances of its own to list."""
-
-    code = "caller-cannot-list"
-    detail = "This kind of token lists no instances; use a user's or a service owner's."
 
 
 class OwnerPartyInvalid(Invalid):
@@ -72,11 +91,21 @@ class ReadStatusInvalid(Invalid):
     )
 
 
-class InstanceViewSet(InstanceQuery, SharedInstanceViewSet):
+class ReadNotFound(InstanceNotFound):
+    """No instance has this id at this address.
+
+    Check the guid, and that the party id in the address is the instance owner's.
+    """
+
+    detail = "Unable to find instance {instance_id}"
+
+
+class InstanceViewSet(StorageViewSet, InstanceQuery, SharedInstanceViewSet):
     """Instances in storage."""
 
     actions = {
         "list": AUTHENTICATED,
+        "search": AUTHENTICATED,
         "create": AUTHENTICATED,
         "retrieve": "read",
         "destroy": "delete",
@@ -86,19 +115,41 @@ class InstanceViewSet(InstanceQuery, SharedInstanceViewSet):
     }
     parameters = {
         "list": PARAMETERS,
+        "search": (PARAMETER,),
         "create": ("appId",),
         "destroy": ("hard",),
         "read_status": ("status",),
     }
-    strict = frozenset({"list"})
+    strict = frozenset({"list", "search"})
+    reads = unkeyed = frozenset({"search"})
     look_first = frozenset({"retrieve", "substatus"})
+    sync_reads = frozenset({"retrieve"})
 
-    def list(self, request: Request, **kwargs: object) -> Response:
+    def list(self, request: Request, **kwargs: object) -> HttpResponse:
         """Query instances; follow `next` until it is null."""
         in_query = bool(self.query.text("instanceOwner.partyId", "instanceOwnerId"))
-        party_id = identified_party_id(request, also_in_query=in_query)
+        party_id = identified_party_id(request, self.principal, also_in_query=in_query)
         app_ids = self._listed_apps(has_party=in_query or party_id is not None)
-        return Response(self.page(app_ids=app_ids, party_id=party_id))
+        return self.rendered(self.page(app_ids=app_ids, party_id=party_id))
+
+    def search(self, request: Request, **kwargs: object) -> HttpResponse:
+        """Query instances by a body, for what must not stand in an address.
+
+        It takes the parameters of the list as members, and the owner's numbers. `next`
+        is where to send the same body for the next page.
+        """
+        self.query = searched(self.read_json(), self.query)
+        in_query = bool(self.query.text("instanceOwner.partyId", "instanceOwnerId"))
+        numbered = bool(self.query.text(PERSON) or self.query.text(ORGANISATION))
+        party_id = identified_party_id(
+            request, self.principal, also_in_query=in_query or numbered
+        )
+        app_ids = self._listed_apps(
+            has_party=in_query or numbered or party_id is not None
+        )
+        if numbered:
+            party_id = numbered_party_id(self.principal, self.query)
+        return self.rendered(self.page(app_ids=app_ids, party_id=party_id))
 
     def create(self, request: Request, **kwargs: object) -> Response:
         """Create an instance whose process has not begun."""
@@ -107,9 +158,7 @@ class InstanceViewSet(InstanceQuery, SharedInstanceViewSet):
         party_id = owner_party_id(owner.get("partyId"))
         if party_id is None:
             raise OwnerPartyInvalid
-        org, slash, app = (app_id := self.query.text("appId")).partition("/")
-        if not slash or not org or not app:
-            raise AppIdInvalid(app_id=app_id)
+        org, app = org_and_app(self.query.text("appId"))
         definition = catalogue.definition_of(org, app)
         resource = Resource(org=org, app=app, party_id=party_id)
         require(self.roles, resource=resource, action="instantiate")
@@ -126,15 +175,17 @@ class InstanceViewSet(InstanceQuery, SharedInstanceViewSet):
             due_before=template.get("dueBefore"),
             visible_after=template.get("visibleAfter"),
             data_values=template.get("dataValues"),
+            external_reference=template.get("externalReference"),
         )
         instance = instances.create(self.principal, new=new, now=timezone.now())
         location = self.links.instance(instance)["platform"]
         document = self.instance_document(instance, [])
+        self.tag = instance_tag(instance, [])
         return Response(document, status=201, headers={"Location": location})
 
-    def retrieve(self, request: Request, **kwargs: object) -> Response:
+    def retrieve(self, request: Request, **kwargs: object) -> HttpResponse:
         """Read an instance with its data elements."""
-        return Response(self.instance_document(self.get_instance()))
+        return self.rendered(self.instance_document(self.read_instance()))
 
     def destroy(self, request: Request, **kwargs: object) -> Response:
         """Delete an instance.
@@ -156,8 +207,21 @@ class InstanceViewSet(InstanceQuery, SharedInstanceViewSet):
         named = {status.label.lower(): status for status in ReadStatus}
         if given.lower() not in named:
             raise ReadStatusInvalid(status=given)
-        instances.set_read_status(instance=instance, status=named[given.lower()])
+        status = named[given.lower()]
+        instances.set_read_status(self.principal, instance=instance, status=status)
         return Response(self.instance_document(instance))
+
+    def admitted(self, find: Callable[[], _Found | None], *, action: Right) -> _Found:
+        """Return what is found; what is not, is told in the words that clients know."""
+        try:
+            return super().admitted(find, action=action)
+        except InstanceNotFound as error:
+            address = str(error.context["instance_id"])
+            if self.action == "destroy":
+                raise DeletedNotFound(instance_id=address) from None
+            if self.action == "retrieve":
+                raise ReadNotFound(instance_id=self.guid) from None
+            raise
 
     def _listed_apps(self, *, has_party: bool) -> tuple[str, ...] | None:
         """Return the apps that the query is about, None for all the caller sees.
@@ -165,6 +229,8 @@ class InstanceViewSet(InstanceQuery, SharedInstanceViewSet):
         Raises what storage-api.md §5.2 asks of each kind of caller, in its order.
         """
         org, app_id = self.query.text("org"), self.query.text("appId")
+        if self.is_synchronisation():
+            return (app_id,) if app_id else None
         match self.principal.kind:
             case PrincipalKind.SERVICE_OWNER:
                 self.require_list_scope()
@@ -180,8 +246,35 @@ class InstanceViewSet(InstanceQuery, SharedInstanceViewSet):
                 raise CallerCannotList
         return (app_id,) if app_id else None
 
+    def visible(
+        self, asked: Asked, app_ids: Collection[str] | None
+    ) -> InstanceQuerySet:
+        """Return what the caller may see: everything, for the synchronisation."""
+        if self.is_synchronisation():
+            return Instance.objects.all()
+        return super().visible(asked, app_ids)
+
+    def lists_deleted(self) -> bool:
+        """Whether the caller's lists have what is deleted for good."""
+        return super().lists_deleted() or self.is_synchronisation()
+
+    def visible_by(self, app_ids: Collection[str] | None) -> Hashable:
+        """Return what decides which statement ``visible`` makes."""
+        if not self.is_synchronisation():
+            return super().visible_by(app_ids)
+        self.record_synchronisation(action="list")
+        return "synchronisation"
+
     def _require_foreign_list(self, app_id: str) -> None:
         if not app_id:
             raise AppMissing
-        org, _, app = app_id.partition("/")
+        org, app = org_and_app(app_id)
         require(self.roles, resource=Resource(org=org, app=app), action="read")
+
+
+def org_and_app(app_id: str) -> tuple[str, str]:
+    """Return the two halves of an app id; raises AppIdInvalid."""
+    if not APP_ID.fullmatch(app_id):
+        raise AppIdInvalid(app_id=app_id)
+    org, _, app = app_id.partition("/")
+    return org, app

@@ -1,10 +1,12 @@
 """Content of data elements on its way out: ranges, entity tags, and what is noted."""
 
+import hashlib
+
 import pytest
 
 from data_elements.models import DataElement
 from instances.models import Instance, InstanceEvent
-from tests.api.application.test_data import data_url
+from tests.api.application.form_calls import data_url
 from tests.cast import OWNER_PRINCIPAL
 from tests.client import Api, assert_problem, body_of
 from tests.factories import FORM, PDF, make_element, reread
@@ -47,8 +49,6 @@ def test_a_range_beyond_the_end_is_416(app: Api, element: DataElement) -> None:
 
 def test_etag_spares_a_second_download(app: Api, element: DataElement) -> None:
     """Part 9: ETag and 304; D-10: the SHA-256 is the ETag"""
-    import hashlib
-
     url = data_url(element.instance, f"/{element.id}")
     etag = app.get(url)["ETag"]
     assert etag == f'"{hashlib.sha256(FORM).hexdigest()}"'
@@ -59,8 +59,18 @@ def test_etag_spares_a_second_download(app: Api, element: DataElement) -> None:
 
 
 def test_downloads_are_never_shown_in_a_browser(app: Api, element: DataElement) -> None:
-    """Z-091"""
+    """A-108, Z-091: the stored type, and the name of the file"""
+    element = make_element(
+        instance=element.instance,
+        type_id="vedlegg",
+        content=PDF,
+        content_type="application/pdf",
+        filename="vedlegg.pdf",
+    )
     answer = app.get(data_url(element.instance, f"/{element.id}"))
+    assert answer["Content-Type"] == "application/pdf"
+    assert "vedlegg.pdf" in answer["Content-Disposition"]
+    assert body_of(answer) == PDF
     assert answer["Content-Disposition"].startswith("attachment")
     assert answer["X-Content-Type-Options"] == "nosniff"
     assert "sandbox" in answer["Content-Security-Policy"]
@@ -70,7 +80,7 @@ def test_downloads_are_never_shown_in_a_browser(app: Api, element: DataElement) 
 def test_a_users_reading_is_noted_and_an_owners_download_logged(
     app: Api, owner_app: Api, instance: Instance
 ) -> None:
-    """S-081, seed-api.md §4.1"""
+    """S-139, seed-api.md §4.1"""
     receipt = make_element(
         instance=instance,
         by=OWNER_PRINCIPAL,

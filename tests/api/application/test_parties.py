@@ -238,7 +238,7 @@ def test_the_present_party_is_the_selected_or_the_own(
     "selected", ["500005", "987654", "99999999999", "-1", "somebody", '""', "0"]
 )
 def test_a_selection_that_is_not_the_callers_is_switched_back(selected: str) -> None:
-    """A-022, A-178, D-02: the cookie is not believed"""
+    """Z-006, A-022, A-178, D-02: the cookie is not believed"""
     answer = api(cast.SOPHIE, selected=selected).get(CURRENT)
     assert answer.json() == 501337
     assert answer.cookies[COOKIE].value == "501337"

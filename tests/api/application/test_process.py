@@ -94,12 +94,15 @@ def test_complete_process_goes_to_the_end(
 
 
 def test_an_ended_process_moves_no_more(app: Api, submitted: Instance) -> None:
-    """A-141"""
+    """A-141, A-145"""
     document = assert_problem(
         app.put(process_url(submitted, "/next")), 409, code="process-ended"
     )
     assert document["detail"] == "Process is ended."
     assert document["validationIssues"] is None
+    completing = app.put(process_url(submitted, "/completeProcess"))
+    document = assert_problem(completing, 409, code="process-ended")
+    assert document["detail"] == "Process is ended. It cannot be restarted."
     assert reread(submitted).last_changed == submitted.last_changed
 
 
@@ -123,7 +126,7 @@ def test_a_stranger_moves_nothing(
 def test_the_owner_cannot_confirm_for_the_user(
     owner_app: Api, app: Api, element: DataElement
 ) -> None:
-    """A-139, M:A-26: the detail names task, type and action"""
+    """A-139, A-213, M:A-26: the detail names task, type and action"""
     app.put(process_url(element.instance, "/next"))
     answer = owner_app.put(process_url(element.instance, "/next"))
     document = assert_problem(answer, 403, code="process-next-not-permitted")
@@ -157,7 +160,7 @@ def test_a_bad_body_moves_nothing(
 def test_history_shows_each_task_once_with_its_times(
     app: Api, submitted: Instance
 ) -> None:
-    """A-146, S-120"""
+    """A-146, S-244"""
     items = app.get(process_url(submitted, "/history")).json()["processHistory"]
     names = [item["elementId"] for item in items]
     assert names == ["StartEvent_1", "formfilling", "confirm", "submitted"]

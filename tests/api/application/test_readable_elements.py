@@ -1,12 +1,19 @@
 """No document of the application API shows an element that the caller may not read."""
 
+import json
 from pathlib import Path
 
 import pytest
 
-from tests.api.matrix.fixture import APP, CALLERS, Names, P, deploy, populate
-from tests.client import DOMAIN, Api
-from tests.factories import PDF
+from apps_registry import catalogue
+from data_elements.models import DataElement
+from instances.models import Instance
+from tests import cast
+from tests.api.platform.message_box import change_metadata
+from tests.authorization.matrix.fixture import CALLERS, Names, deploy, populate
+from tests.authorization.matrix.rows import APP, P
+from tests.client import APP_HOST, DOMAIN, Api, assert_problem
+from tests.factories import FORM, PDF, make_element, make_instance, reread
 
 HOST = f"ttd.apps.{DOMAIN}"
 FILE = {"body": PDF, "content_type": "application/pdf", "filename": "a.pdf"}
@@ -72,3 +79,47 @@ def test_confirming_the_instance(names: Names) -> None:
     answer = owner.post(f"/{APP}/instances/{P}/{names['guid']}/complete")
     assert answer.status_code == 200
     assert types_in(answer.json()) == {"attachment"}
+
+
+# --- forms that one may write and not read --------------------------------------------
+@pytest.fixture
+def unreadable(sandbox: None) -> Instance:
+    """An instance of the sample, whose forms take a right to read that nobody has."""
+    instance = make_instance()
+    make_element(instance=instance)
+    metadata = catalogue.definition_of("nav", "app2018").metadata
+    types = json.loads(json.dumps(metadata["dataTypes"]))
+    for one in types:
+        if one["id"] == "default":
+            one.update({"actionRequiredToRead": "see", "maxCount": 0})
+    change_metadata(dataTypes=types)
+    return instance
+
+
+@pytest.mark.parametrize("operation", ["test", "replace"])
+def test_patching_what_one_may_not_read(unreadable: Instance, operation: str) -> None:
+    """D-04: the answer has the form, and a test tells what is in it"""
+    element = DataElement.objects.get()
+    before = bytes(reread(element).sha256 or b"")
+    one = {"op": operation, "path": "/tilrettelegging", "value": "kanskje"}
+    url = f"/nav/app2018/instances/{unreadable.instance_id}/data"
+    sophie = Api(APP_HOST, cast.SOPHIE)
+    for tail, body in (
+        ("", {"patches": [{"dataElementId": str(element.pk), "patch": [one]}]}),
+        (f"/{element.pk}", {"patch": [one]}),
+    ):
+        answer = sophie.call("PATCH", url + tail, json=body)
+        problem = assert_problem(answer, 403, code="not-permitted")
+        assert "previousModel" not in problem
+    assert bytes(reread(element).sha256 or b"") == before
+
+
+def test_adding_a_form_that_one_may_not_read(unreadable: Instance) -> None:
+    """D-04: it is added, and told to nobody"""
+    url = f"/nav/app2018/instances/{unreadable.instance_id}/data/type/default"
+    sent = {"body": FORM, "content_type": "application/xml"}
+    answer = Api(APP_HOST, cast.SOPHIE).post(url, **sent)
+    assert answer.status_code == 200, answer.content
+    assert answer.json()["newDataModels"] == []
+    assert types_in(answer.json()["instance"]) == set()
+    assert DataElement.objects.count() == 2

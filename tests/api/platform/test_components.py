@@ -1,5 +1,8 @@
 """What components of the platform call, and nobody else can."""
 
+from base64 import b64encode
+from hashlib import sha256
+
 import pytest
 
 from data_elements.choices import FileScanResult
@@ -8,7 +11,7 @@ from instances.models import Instance, InstanceEvent
 from tests import cast
 from tests.cast import Person
 from tests.client import BASE_HOST, PLATFORM_HOST, Api, assert_problem
-from tests.factories import make_element, make_instance
+from tests.factories import FORM, make_element, make_instance
 
 UNKNOWN = "00000000-0000-4000-8000-000000000000"
 CLEAN = {"fileScanResult": "Clean"}
@@ -39,7 +42,7 @@ def calls(element: DataElement) -> list[tuple[str, str, object]]:
 
 
 def test_a_platform_access_token_opens_them(element: DataElement) -> None:
-    """Z-032, S-024, M:P-06, M:P-07, M:S-54, M:S-69"""
+    """S-026, Z-032, S-024, M:P-06, M:P-07, M:S-54, M:S-69"""
     for method, path, body in calls(element):
         assert component().call(method, path, json=body).status_code == 200, path
         both = Api(PLATFORM_HOST, cast.STRANGER, cast.platform_headers())
@@ -58,7 +61,7 @@ def test_nobody_without_any_token(element: DataElement) -> None:
     "person", [cast.SOPHIE, cast.OWNER, cast.STRANGER], ids=lambda person: person.name
 )
 def test_no_caller_by_a_token_of_its_own(element: DataElement, person: Person) -> None:
-    """M:P-06, M:P-07, M:S-54, M:S-69: 403, and nothing changes"""
+    """S-025, M:P-06, M:P-07, M:S-54, M:S-69: 403, and nothing changes"""
     for method, path, body in calls(element):
         answer = Api(PLATFORM_HOST, person).call(method, path, json=body)
         assert_problem(answer, 403, code="platform-token-missing")
@@ -125,7 +128,54 @@ def test_only_the_scan_result_changes(
 
 
 @pytest.mark.parametrize(
-    "body", [{"fileScanResult": "Unclean"}, {"fileScanResult": None}, {}, []]
+    ("stated", "result"),
+    [
+        ("clean", FileScanResult.CLEAN),
+        ("INFECTED", FileScanResult.INFECTED),
+        (1, FileScanResult.PENDING),
+        (3, FileScanResult.INFECTED),
+    ],
+)
+def test_a_result_is_a_name_in_any_case_or_a_number(
+    element: DataElement, stated: object, result: FileScanResult
+) -> None:
+    """S-014, S-195"""
+    answer = component().put(calls(element)[0][1], json={"FILESCANRESULT": stated})
+    assert answer.status_code == 200
+    assert scan_result(element) == result
+
+
+def test_a_scan_of_what_was_replaced_is_not_noted(element: DataElement) -> None:
+    """S-195: where the scanner says what it scanned, by SHA-256"""
+    path = calls(element)[0][1]
+    digest = sha256(FORM).digest()
+    encoded = b64encode(digest).decode()
+    for stated in (digest.hex(), digest.hex().upper(), encoded, None, "", "bWQ1"):
+        body = {"fileScanResult": "Clean", "contentHash": stated}
+        assert component().put(path, json=body).status_code == 200, stated
+        assert scan_result(element) == FileScanResult.CLEAN
+        DataElement.objects.update(scan_result=FileScanResult.PENDING)
+    other = sha256(b"other").digest()
+    for stated in (other.hex(), b64encode(other).decode()):
+        body = {"fileScanResult": "Clean", "contentHash": stated}
+        answer = component().put(path, json=body)
+        assert_problem(answer, 409, code="scanned-content-gone")
+        assert scan_result(element) == FileScanResult.PENDING
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        {"fileScanResult": "Unclean"},
+        {"fileScanResult": None},
+        {"fileScanResult": 4},
+        {"fileScanResult": -1},
+        {"fileScanResult": True},
+        {"fileScanResult": 1.5},
+        {"fileScanResult": [1]},
+        {},
+        [],
+    ],
 )
 def test_another_word_is_no_scan_result(element: DataElement, body: object) -> None:
     """S-196"""

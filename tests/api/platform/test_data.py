@@ -8,6 +8,7 @@ from data_elements.models import DataElement
 from instances.models import Instance, InstanceEvent
 from tests.client import Api, assert_problem, body_of
 from tests.factories import FORM, PDF, make_element, make_instance, reread
+from tests.stored import files_in
 
 pytestmark = pytest.mark.usefixtures("sandbox")
 
@@ -24,7 +25,7 @@ def metadata_url(element: DataElement) -> str:
 
 
 def test_storage_takes_what_the_app_would_not(storage: Api, instance: Instance) -> None:
-    """S-078, clients.md: no check of type, size or count against the data type"""
+    """S-146, S-163, clients.md: no check against the type, size or count"""
     for _ in range(2):
         answer = storage.post(
             data_url(instance, "?dataType=default"),
@@ -48,7 +49,7 @@ def test_the_owner_writes_a_receipt_after_the_end(
     )
     assert answer.status_code == 201
     assert answer.json()["isRead"] is False
-    assert reread(submitted).read_status == 2  # UpdatedSinceLastReview (S-155)
+    assert reread(submitted).read_status == 2  # UpdatedSinceLastReview (S-160)
 
 
 def test_a_user_cannot_write_after_the_end(storage: Api, submitted: Instance) -> None:
@@ -61,7 +62,7 @@ def test_a_user_cannot_write_after_the_end(storage: Api, submitted: Instance) ->
 def test_the_first_part_of_a_multipart_body_is_the_content(
     storage: Api, instance: Instance
 ) -> None:
-    """S-070"""
+    """S-148"""
     body = (
         b"--b\r\nContent-Disposition: form-data; name=x; filename=a.xml\r\n"
         b"Content-Type: text/xml\r\n\r\n" + FORM + b"\r\n--b\r\n\r\nignored\r\n--b--"
@@ -91,12 +92,12 @@ def test_the_first_part_of_a_multipart_body_is_the_content(
 def test_a_bad_multipart_body_is_400(
     storage: Api, instance: Instance, own_blobs: Path, content_type: str, body: bytes
 ) -> None:
-    """S-071"""
+    """S-148, W28: what is no multipart body has no first part"""
     url = data_url(instance, "?dataType=default")
     answer = storage.post(url, body=body, content_type=content_type)
     assert answer.status_code == 400
     assert not DataElement.objects.exists()
-    assert not [p for p in own_blobs.rglob("*") if p.is_file()]
+    assert not files_in(own_blobs)
 
 
 @pytest.mark.parametrize(
@@ -117,15 +118,33 @@ def test_upload_mistakes_store_nothing(
     body: bytes,
     code: str,
 ) -> None:
-    """M:S-39"""
+    """M:S-39, S-153, S-154, S-155, S-156"""
     answer = storage.post(data_url(instance, query), body=body)
     assert_problem(answer, 400, code=code)
     assert not DataElement.objects.exists()
-    assert not [p for p in own_blobs.rglob("*") if p.is_file()]
+    assert not files_in(own_blobs)
+
+
+@pytest.mark.parametrize(
+    ("language", "words"),
+    [
+        ("en", "There is no data type 'ukjent'; the application declares: default, "),
+        ("nn", "Datatypen 'ukjent' finst ikkje; applikasjonen har: default, "),
+    ],
+)
+def test_an_unknown_type_is_named_beside_those_there_are(
+    storage: Api, instance: Instance, language: str, words: str
+) -> None:
+    """M:S-39, wishes 1.C: the offending value, and what to send in its place"""
+    url = data_url(instance, "?dataType=ukjent")
+    answer = storage.post(url, body=FORM, headers={"Accept-Language": language})
+    (issue,) = answer.json()["issues"]
+    assert issue["code"] == "data-type-unknown"
+    assert issue["detail"].startswith(words)
 
 
 def test_refs_and_origin_are_kept_and_reset(storage: Api, instance: Instance) -> None:
-    """S-073, S-074, S-093"""
+    """S-156, S-157, S-169"""
     ref = "5F3A0C1E-9a5b-4c39-8a50-0d4c2f2f9b11"
     query = f"?dataType=default&refs={ref}&generatedFromTask=formfilling"
     element = storage.post(data_url(instance, query), body=FORM).json()
@@ -142,7 +161,7 @@ def test_refs_and_origin_are_kept_and_reset(storage: Api, instance: Instance) ->
 def test_replacing_answers_200_and_starts_the_confirmation_over(
     storage: Api, owner_storage: Api, element: DataElement
 ) -> None:
-    """S-090, clients.md: PUT answers 200 in storage"""
+    """S-167, S-174, clients.md: PUT answers 200 in storage"""
     url = data_url(element.instance, f"/{element.id}")
     owner_storage.get(url)
     assert reread(element).first_downloaded_at is not None
@@ -153,7 +172,7 @@ def test_replacing_answers_200_and_starts_the_confirmation_over(
 
 
 def test_an_empty_replacement_keeps_the_old(storage: Api, element: DataElement) -> None:
-    """M:S-43, S-092"""
+    """M:S-43, S-176"""
     url = data_url(element.instance, f"/{element.id}")
     assert_problem(storage.put(url), 422, code="replacement-empty")
     assert body_of(storage.get(url)) == FORM
@@ -164,7 +183,7 @@ def test_an_empty_replacement_keeps_the_old(storage: Api, element: DataElement) 
 def test_a_locked_element_does_not_change(
     storage: Api, element: DataElement, method: str
 ) -> None:
-    """M:S-42, D-23, D-24"""
+    """M:S-42, S-168, D-23, D-24"""
     DataElement.objects.filter(pk=element.pk).update(
         locked_at=element.created, locked_by="1337"
     )
@@ -180,20 +199,20 @@ def test_deleting_removes_row_and_bytes(
     own_blobs: Path,
     django_capture_on_commit_callbacks: object,
 ) -> None:
-    """S-098, D-10: the bytes go when the row's removal has committed"""
+    """S-179, D-10: the bytes go when the row's removal has committed"""
     url = data_url(element.instance, f"/{element.id}")
-    with django_capture_on_commit_callbacks(execute=True):  # type: ignore[operator]
+    with django_capture_on_commit_callbacks(execute=True):  # type: ignore[operator]  # a fixture
         answer = storage.delete(url)
-        assert [p for p in own_blobs.rglob("*") if p.is_file()]
+        assert files_in(own_blobs)
     assert answer.json()["id"] == str(element.id)
     assert not DataElement.objects.exists()
-    assert not [p for p in own_blobs.rglob("*") if p.is_file()]
+    assert not files_in(own_blobs)
 
 
 def test_only_some_types_are_deleted_with_delay(
     storage: Api, element: DataElement
 ) -> None:
-    """M:S-48, S-100"""
+    """M:S-48, S-180"""
     url = data_url(element.instance, f"/{element.id}?delay=true")
     document = assert_problem(
         storage.delete(url), 400, code="delayed-deletion-unsupported"
@@ -206,7 +225,7 @@ def test_only_some_types_are_deleted_with_delay(
 def test_an_element_of_another_instance_is_unknown(
     storage: Api, element: DataElement, method: str
 ) -> None:
-    """M:S-34, M:S-44, D-15"""
+    """M:S-34, M:S-44, S-144, S-186, D-15"""
     url = data_url(make_instance(), f"/{element.id}")
     answer = storage.call(method, url, body=b"<b/>")
     assert_problem(answer, 404, code="data-element-not-found")
@@ -216,7 +235,7 @@ def test_an_element_of_another_instance_is_unknown(
 def test_what_describes_an_element_is_replaced_wholesale(
     storage: Api, element: DataElement
 ) -> None:
-    """S-106, T-26: locked, deleteStatus and lastChanged of the body are ignored"""
+    """S-188, S-191, T-26, Z-100: locks, deletion and times of the body do not count"""
     body = {
         "id": str(element.id),
         "instanceGuid": str(element.instance_id),
@@ -236,7 +255,7 @@ def test_what_describes_an_element_is_replaced_wholesale(
 
 
 def test_ids_in_body_and_address_must_agree(storage: Api, element: DataElement) -> None:
-    """M:S-46, S-107"""
+    """M:S-46, S-187"""
     body = {"id": str(element.instance_id), "instanceGuid": str(element.instance_id)}
     answer = storage.put(metadata_url(element), json=body)
     assert_problem(answer, 400, code="element-address-mismatch")
@@ -245,7 +264,7 @@ def test_ids_in_body_and_address_must_agree(storage: Api, element: DataElement) 
 def test_elements_are_listed_in_the_order_they_were_made(
     storage: Api, instance: Instance
 ) -> None:
-    """S-086"""
+    """S-145"""
     made = [str(make_element(instance=instance).id) for _ in range(3)]
     url = f"/storage/api/v1/instances/{instance.instance_id}/dataelements"
     listed = storage.get(url).json()["dataElements"]
@@ -255,7 +274,7 @@ def test_elements_are_listed_in_the_order_they_were_made(
 def test_lost_bytes_are_told_and_not_a_500(
     storage: Api, element: DataElement, own_blobs: Path
 ) -> None:
-    """S-084"""
+    """S-136"""
     (own_blobs / element.blob_key).unlink()
     answer = storage.get(data_url(element.instance, f"/{element.id}"))
     assert_problem(answer, 404, code="content-missing")
@@ -264,7 +283,7 @@ def test_lost_bytes_are_told_and_not_a_500(
 def test_infected_content_is_handed_to_nobody(
     storage: Api, owner_storage: Api, element: DataElement
 ) -> None:
-    """D-26"""
+    """S-141, D-26"""
     DataElement.objects.filter(pk=element.pk).update(scan_result=3)
     for api in (storage, owner_storage):
         answer = api.get(data_url(element.instance, f"/{element.id}"))
@@ -275,7 +294,7 @@ def test_infected_content_is_handed_to_nobody(
 def test_a_stranger_sees_and_changes_nothing(
     stranger_storage: Api, element: DataElement
 ) -> None:
-    """M:S-31, M:S-38, M:S-41, M:S-45, M:S-47"""
+    """S-142, S-166, M:S-31, M:S-38, M:S-41, M:S-45, M:S-47"""
     url = data_url(element.instance, f"/{element.id}")
     for method in ("GET", "PUT", "DELETE"):
         answer = stranger_storage.call(method, url, body=b"<b/>")

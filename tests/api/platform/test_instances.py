@@ -34,7 +34,7 @@ def test_storage_leaves_nulls_out_and_writes_names(
 def test_guids_are_read_in_every_form_and_written_in_one(
     storage: Api, instance: Instance, form: str
 ) -> None:
-    """S-004, S-005"""
+    """S-004"""
     given = {"hex": instance.id.hex, "upper": str(instance.id).upper()}.get(
         form, form.format(instance.id)
     )
@@ -48,21 +48,21 @@ def test_guids_are_read_in_every_form_and_written_in_one(
     ids=["guid", "party", "party-64-bit"],
 )
 def test_what_is_no_id_is_no_route(storage: Api, path: str) -> None:
-    """S-004, A-002"""
+    """S-003, A-002"""
     assert_problem(storage.get(path), 404, code="route-not-found")
 
 
 def test_an_unknown_instance_is_404_and_so_is_a_wrong_party(
     storage: Api, stranger_storage: Api, instance: Instance
 ) -> None:
-    """M:S-12, M:S-13, S-035, Z-082: before any right is asked for"""
+    """M:S-12, M:S-13, S-076, S-083, Z-082: before any right is asked for"""
     for api in (storage, stranger_storage):
         for path in (f"500000/{UNKNOWN}", f"501337/{instance.id}", UNKNOWN):
             assert_problem(api.get(f"{ALL}/{path}"), 404, code="instance-not-found")
 
 
 def test_creating_in_storage_starts_no_process(storage: Api) -> None:
-    """S-040, S-042, S-043, S-045, D-21: status and process of the body are ignored"""
+    """S-085, S-086, S-091, S-092, S-093, S-097, D-21: no status or process of it"""
     body = {
         "instanceOwner": {"partyId": "500000", "organisationNumber": "310000000"},
         "process": {"ended": "2020-01-01T00:00:00Z"},
@@ -104,18 +104,18 @@ def test_creating_in_storage_starts_no_process(storage: Api) -> None:
             "app-not-found",
         ),
     ],
-    ids=["M:S-16", "S-046", "S-047", "S-048", "S-048-slash", "M:S-17"],
+    ids=["M:S-16", "no-party", "no-number", "no-app", "no-slash", "M:S-17"],
 )
 def test_mistakes_at_creation(
     storage: Api, query: str, body: object, status: int, code: str
 ) -> None:
-    """S-046 to S-049"""
+    """S-087, S-088, S-089"""
     assert_problem(storage.post(ALL + query, json=body), status, code=code)
     assert not Instance.objects.exists()
 
 
 def test_another_type_than_json_is_415(storage: Api) -> None:
-    """S-044"""
+    """S-006, S-099"""
     url = f"{ALL}?appId=nav/app2018"
     answer = storage.post(url, body=b"<a/>", content_type="text/xml")
     assert_problem(answer, 415, code="content-type-unsupported")
@@ -123,7 +123,7 @@ def test_another_type_than_json_is_415(storage: Api) -> None:
 
 
 def test_completing_in_storage(owner_storage: Api, submitted: Instance) -> None:
-    """S-056, S-057, S-058, M:S-22: once for each stakeholder"""
+    """S-111, S-112, M:S-22: once for each stakeholder"""
     url = f"{ALL}/{submitted.instance_id}/complete"
     first = owner_storage.post(url, body=b"ignored", content_type="text/plain")
     second = owner_storage.post(url)
@@ -133,7 +133,7 @@ def test_completing_in_storage(owner_storage: Api, submitted: Instance) -> None:
 
 
 def test_deletion_can_be_prevented_for_days(submitted: Instance) -> None:
-    """S-055, M:S-21: while the app keeps archived instances"""
+    """S-105, M:S-21: while the app keeps archived instances"""
     with pytest.raises(DeletionPrevented):
         instances.delete(
             cast.SOPHIE_PRINCIPAL, instance=submitted, hard=False, prevent_days=30
@@ -152,7 +152,7 @@ def test_deletion_can_be_prevented_for_days(submitted: Instance) -> None:
     ],
 )
 def test_read_status(storage: Api, instance: Instance, value: str, status: int) -> None:
-    """S-060, S-061, M:S-23, M:S-24: a name, and no change of the instance"""
+    """S-117, S-118, S-119, M:S-23, M:S-24: a name, and no change of the instance"""
     answer = storage.put(f"{ALL}/{instance.instance_id}/readstatus?status={value}")
     assert answer.status_code == status
     assert reread(instance).last_changed == instance.last_changed
@@ -161,7 +161,7 @@ def test_read_status(storage: Api, instance: Instance, value: str, status: int) 
 def test_deleted_elements_are_there_for_the_owner_alone(
     storage: Api, owner_storage: Api, instance: Instance
 ) -> None:
-    """S-036, M:S-36"""
+    """S-080, S-138, M:S-36"""
     element = make_element(instance=instance)
     type(element).objects.filter(pk=element.pk).update(deleted_at=element.created)
     url = f"{ALL}/{instance.instance_id}"
@@ -250,7 +250,7 @@ def test_matrix(
 def test_what_asks_the_policy_first_tells_no_unknown_from_a_forbidden_one(
     storage: Api, stranger_storage: Api, instance: Instance, method: str, path: str
 ) -> None:
-    """T-35: same status, code and detail"""
+    """Z-109, T-35: same status, code and detail"""
     unknown = storage.call(method, f"{ALL}/500000/{UNKNOWN}{path}", body=b"x")
     url = f"{ALL}/{instance.instance_id}{path}"
     forbidden = stranger_storage.call(method, url, body=b"x")
@@ -262,7 +262,7 @@ def test_what_asks_the_policy_first_tells_no_unknown_from_a_forbidden_one(
 def test_a_level_below_the_policys_minimum_says_which_it_takes(
     instance: Instance,
 ) -> None:
-    """A-018, Z-071"""
+    """S-038, A-018, Z-071"""
     api = Api(PLATFORM_HOST, cast.WEAK_SOPHIE)
     answer = api.get(f"{ALL}/{instance.instance_id}")
     document = assert_problem(answer, 403, code="authentication-level-too-low")

@@ -377,10 +377,10 @@ def test_the_user_id_of_the_token_counts_not_the_party_id() -> None:
 def test_reading_changes_nothing(storage: Api) -> None:
     """Z-040"""
     tables = (Party, Profile, RoleAssignment)
-    before = [list(table.objects.values()) for table in tables]  # type: ignore[attr-defined]
+    before = [list(table.objects.values()) for table in tables]  # type: ignore[attr-defined]  # every table has it
     for path in (*(f"{AUTHORIZATION}/{p}" for p in _OF_1337), f"{USERS}/current"):
         assert storage.get(path).status_code == 200
-    assert [list(t.objects.values()) for t in tables] == before  # type: ignore[attr-defined]
+    assert [list(t.objects.values()) for t in tables] == before  # type: ignore[attr-defined]  # every table has it
 
 
 def test_on_the_base_host_they_stand_by_path(fallback: Api) -> None:

@@ -20,8 +20,8 @@ APP = f"{ALL}?appId=nav/app2018"
 
 def ids(answer: object) -> set[str]:
     """Return the ids in a page."""
-    assert answer.status_code == 200, answer.content  # type: ignore[attr-defined]
-    return {one["id"] for one in answer.json()["instances"]}  # type: ignore[attr-defined]
+    assert answer.status_code == 200, answer.content  # type: ignore[attr-defined]  # an answer
+    return {one["id"] for one in answer.json()["instances"]}  # type: ignore[attr-defined]  # an answer
 
 
 # --- who may ask ----------------------------------------------------------------------
@@ -60,7 +60,7 @@ _CALLERS = {
     ],
 )
 def test_who_may_list(instance: Instance, query: str, caller: str, status: int) -> None:
-    """Authorization.md §6.2; a stranger's list is empty"""
+    """S-292 to S-296, S-299, authorization.md §6.2; a stranger's list is empty"""
     answer = Api(PLATFORM_HOST, _CALLERS[caller]).get(ALL + query)
     assert answer.status_code == status
     if status == 200:
@@ -69,7 +69,7 @@ def test_who_may_list(instance: Instance, query: str, caller: str, status: int) 
 
 
 def test_the_owner_can_be_named_in_a_header(storage: Api, instance: Instance) -> None:
-    """M:S-06, M:S-07, S-312 to S-316, clients.md"""
+    """M:S-06, M:S-07, S-291, S-306 to S-308, clients.md"""
     number = Party.objects.get(pk=500000).org_number
     header = {"X-Ai-InstanceOwnerIdentifier": f"Organisation: {number}"}
     assert ids(storage.get(ALL, headers=header)) == {instance.instance_id}
@@ -139,7 +139,7 @@ def three() -> dict[str, Instance]:
 def test_filters(
     owner_storage: Api, three: dict[str, Instance], query: str, expected: set[str]
 ) -> None:
-    """S-300 to S-311, S-317, seed-api.md §3"""
+    """S-298, S-314 to S-316, S-321 to S-324, seed-api.md §3"""
     found = ids(owner_storage.get(f"{APP}&{query}"))
     assert found == {three[name].instance_id for name in expected}
 
@@ -185,7 +185,7 @@ def test_downloads_and_confirmations_of_every_counting_element(
 def test_times_take_operators(
     owner_storage: Api, instance: Instance, name: str
 ) -> None:
-    """S-318 to S-322"""
+    """S-317, S-318"""
     moment = instance.created if name == "created" else instance.last_changed
     text = wire_time(moment)
     later = wire_time(moment + timedelta(microseconds=1))
@@ -236,7 +236,7 @@ def test_since_is_last_changed_from_then_on(
 def test_what_cannot_be_read_is_named(
     owner_storage: Api, query: str, word: str
 ) -> None:
-    """S-323 to S-327 done right, D-22: a clear 400 that names the parameter"""
+    """S-319, S-327, S-328, S-336 done right, D-22: a 400 that names the parameter"""
     answer = owner_storage.get(f"{APP}&{query}")
     assert answer.status_code == 400
     assert word in answer.json()["detail"]
@@ -245,7 +245,7 @@ def test_what_cannot_be_read_is_named(
 def test_hard_deleted_instances_are_the_owners_alone(
     storage: Api, owner_storage: Api
 ) -> None:
-    """M:S-08, S-330"""
+    """M:S-08, S-303 to S-305"""
     gone = make_instance(hard_deleted=True)
     party = "&instanceOwner.partyId=500000"
     assert ids(storage.get(f"{APP}{party}&status.isHardDeleted=true")) == set()
@@ -263,7 +263,7 @@ def test_hard_deleted_instances_are_the_owners_alone(
 def test_following_next_visits_each_once(
     owner_storage: Api, order: str, encoded: bool
 ) -> None:
-    """S-331 to S-335, clients.md: next is followed as given, or encoded once more"""
+    """S-329, S-331 to S-335, clients.md: next as given, or encoded once more"""
     made = [make_instance().instance_id for _ in range(5)]
     seen: list[str] = []
     url = f"{APP}&size=2&order={order}"
@@ -316,8 +316,36 @@ def test_pages_tell_where_they_are_on_each_way_in(
 def test_data_elements_can_be_left_out(
     owner_storage: Api, element: DataElement
 ) -> None:
-    """S-310"""
+    """S-326"""
     with_data = owner_storage.get(APP).json()["instances"][0]["data"]
     assert [e["id"] for e in with_data] == [str(element.id)]
     without = owner_storage.get(f"{APP}&includeDataElements=false")
     assert without.json()["instances"][0]["data"] == []
+
+
+def test_a_page_has_a_hundred_by_default_and_links_of_all(
+    owner_storage: Api, element: DataElement
+) -> None:
+    """S-330, S-338, S-302: count is how many the page has, and a token is short"""
+    Instance.objects.bulk_create(
+        Instance(
+            org="nav",
+            app_id="nav/app2018",
+            owner_party_id=500000,
+            created=element.created - timedelta(hours=1),
+            last_changed=element.created - timedelta(hours=1),
+        )
+        for _ in range(100)
+    )
+    page = owner_storage.get(APP).json()
+    assert page["count"] == len(page["instances"]) == 100
+    assert all(one["selfLinks"]["platform"] for one in page["instances"])
+    (data,) = next(one["data"] for one in page["instances"] if one["data"])
+    assert data["selfLinks"]["platform"].endswith(f"/data/{element.id}")
+    assert len(page["next"].partition("continuationToken=")[2]) < 200
+
+
+def test_a_token_without_user_and_org_lists_nothing() -> None:
+    """S-300"""
+    answer = Api(PLATFORM_HOST, cast.DESIGNER).get(f"{APP}&instanceOwner.partyId=1")
+    assert_problem(answer, 400, code="caller-cannot-list")

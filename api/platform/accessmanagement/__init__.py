@@ -1,0 +1,1 @@
+"""Access management: applications give rights to their instances, and revoke them."""

@@ -1,0 +1,1 @@
+"""The platform's events service: subscriptions, and reading events page by page."""

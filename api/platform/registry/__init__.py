@@ -1,0 +1,1 @@
+"""Registry: applications and their deployments."""
