@@ -37,6 +37,8 @@ def make_readable(environ: WSGIEnvironment) -> None:
     was sent.
     """
     sent = environ.get("CONTENT_TYPE", "")
+    if not sent:
+        return
     try:
         charset = parse_header_parameters(sent)[1].get("charset", _UTF_8[0])
     except (ValueError, LookupError):

@@ -6,7 +6,7 @@ processor.
 
 import re
 import secrets
-from collections.abc import Callable, MutableMapping
+from collections.abc import Callable, Mapping, MutableMapping
 
 import structlog
 from django.http import HttpRequest, HttpResponse
@@ -15,7 +15,8 @@ _SECRET_KEYS = frozenset(
     {"authorization", "cookie", "token", "password", "secret", "ssn", "personnumber"}
 )
 _TOKEN = re.compile(r"\beyJ[\w-]+\.[\w-]+\.[\w-]*")
-_ELEVEN_DIGITS = re.compile(r"(?<!\d)\d{11}(?!\d)")
+# Behind an escape of an address too: the digits of ``%20`` are no number's.
+_ELEVEN_DIGITS = re.compile(r"(?:(?<!\d)|(?<=%[0-9A-Fa-f]{2}))\d{11}(?!\d)")
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 # Ids of traces and rows; eleven digits in a row inside one are nobody's number.
 _ID = re.compile(r"[0-9a-f]{32}|[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
@@ -27,11 +28,23 @@ def redact(
 ) -> MutableMapping[str, object]:
     """Mask tokens, identity numbers and control characters in a log line's values."""
     for key, value in event.items():
-        if key.lower().replace("_", "") in _SECRET_KEYS:
-            event[key] = "***"
-        elif isinstance(value, str) and not _ID.fullmatch(value):
-            event[key] = _clean(value)
+        event[key] = _masked(key, value)
     return event
+
+
+def _masked(key: object, value: object) -> object:
+    """Return a value as the line may have it, all the way down."""
+    if str(key).lower().replace("_", "") in _SECRET_KEYS:
+        return "***"
+    if isinstance(value, str):
+        return value if _ID.fullmatch(value) else _clean(value)
+    if isinstance(value, Mapping):
+        return {_clean(str(name)): _masked(name, one) for name, one in value.items()}
+    if isinstance(value, (list, tuple, set, frozenset)):
+        return [_masked("", one) for one in value]
+    if value is None or isinstance(value, (bool, int, float)):
+        return value
+    return _clean(repr(value))  # as the line would have it: it can say anything
 
 
 def _clean(text: str) -> str:
@@ -78,6 +91,10 @@ def logging_config(*, level: str) -> dict[str, object]:
             # caller.
             "django.security": {"level": "ERROR"},
             "django.request": {"level": "ERROR"},
+            # They tell of every request, with what it is signed by.
+            **{name: {"level": "WARNING"} for name in ("azure", "boto3", "botocore")},
+            # Refusals and privileged calls are recorded whatever the level of the rest.
+            "altinn.audit": {"level": "INFO"},
         },
     }
 
@@ -89,7 +106,7 @@ class TraceMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        given = _TRACEPARENT.match(request.headers.get("traceparent", ""))
+        given = _TRACEPARENT.match(request.META.get("HTTP_TRACEPARENT", ""))
         trace_id = given.group(1) if given else secrets.token_hex(16)
         request.trace_id = trace_id  # type: ignore[attr-defined]  # ours
         structlog.contextvars.clear_contextvars()

@@ -9,11 +9,10 @@ from datetime import timedelta
 from pathlib import Path
 from urllib.parse import urlsplit
 
-import environ
-
+from altinn.environment import Environment
 from altinn.logging import logging_config
 
-env = environ.FileAwareEnv()  # every variable X can come from a file named by X_FILE
+env = Environment()  # every variable X can come from a file named by X_FILE
 BASE_DIR = Path(__file__).resolve().parent.parent
 
 # --- what kind of server this is ------------------------------------------------------
@@ -48,6 +47,7 @@ APPEND_SLASH = False  # the routes take an optional final slash themselves
 
 # --- where its data lies --------------------------------------------------------------
 ALTINN_DATA_DIR = Path(env.str("ALTINN_DATA_DIR", default=str(BASE_DIR / "var")))
+ALTINN_TRANSACTION_POOLER = env.bool("ALTINN_TRANSACTION_POOLER", default=False)
 ALTINN_SQLITE_SYNCHRONOUS = env.str("ALTINN_SQLITE_SYNCHRONOUS", default="NORMAL")
 DATABASES = {
     "default": env.db_url(
@@ -69,17 +69,106 @@ if "sqlite" in DATABASES["default"]["ENGINE"]:
 else:
     # One persistent connection a thread; a connection a request costs three times the
     # CPU.
-    DATABASES["default"]["CONN_MAX_AGE"] = None
-    DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
+    DATABASES["default"] |= {
+        "ENGINE": "common.postgresql",
+        "CONN_MAX_AGE": None,
+        "CONN_HEALTH_CHECKS": True,
+        # A transaction's pooler gives each its connection: nothing stays prepared.
+        "DISABLE_SERVER_SIDE_CURSORS": ALTINN_TRANSACTION_POOLER,
+    }
+    if not ALTINN_TRANSACTION_POOLER:
+        # PostgreSQL plans a statement once a connection; both options are needed.
+        _options = DATABASES["default"].setdefault("OPTIONS", {})
+        _options.update(server_side_binding=True, prepare_threshold=1)
+        # What decides who sees which rows looks costly to the planner and is not: with
+        # its compiler a list takes seconds that the rows do not.
+        _options["options"] = f"{_options.get('options', '')} -c jit=off".strip()
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+# --- where the contents of data elements lie ------------------------------------------
+ALTINN_BLOBS = env.str("ALTINN_BLOBS", default="file")
+ALTINN_BLOBS_DIR = Path(
+    env.str("ALTINN_BLOBS_DIR", default=str(ALTINN_DATA_DIR / "blobs"))
+)
+ALTINN_BLOBS_PATIENCE = env.int("ALTINN_BLOBS_PATIENCE", default=10)
+ALTINN_BLOBS_PART_MIB = env.int("ALTINN_BLOBS_PART_MIB", default=8)
+ALTINN_BLOBS_PARTS_AT_ONCE = env.int("ALTINN_BLOBS_PARTS_AT_ONCE", default=4)
+ALTINN_S3_BUCKET = env.str("ALTINN_S3_BUCKET", default="")
+ALTINN_S3_ENDPOINT = env.str("ALTINN_S3_ENDPOINT", default="")
+ALTINN_S3_REGION = env.str("ALTINN_S3_REGION", default="")
+ALTINN_S3_ADDRESSING = env.str("ALTINN_S3_ADDRESSING", default="auto")
+ALTINN_S3_ACCESS_KEY = env.str("ALTINN_S3_ACCESS_KEY", default="")
+ALTINN_S3_SECRET_KEY = env.str("ALTINN_S3_SECRET_KEY", default="")
+ALTINN_AZURE_CONTAINER = env.str("ALTINN_AZURE_CONTAINER", default="")
+ALTINN_AZURE_CONNECTION = env.str("ALTINN_AZURE_CONNECTION", default="")
+ALTINN_AZURE_ENDPOINT = env.str("ALTINN_AZURE_ENDPOINT", default="")
+ALTINN_BLOB_HAND_OFF = env.str("ALTINN_BLOB_HAND_OFF", default="")
+ALTINN_BLOB_X_ACCEL_PATH = env.str("ALTINN_BLOB_X_ACCEL_PATH", default="/blobs/")
+ALTINN_BLOB_URL_SECONDS = env.int("ALTINN_BLOB_URL_SECONDS", default=60)
+_far_away = {
+    "part_bytes": ALTINN_BLOBS_PART_MIB * 2**20,
+    "parts_at_once": ALTINN_BLOBS_PARTS_AT_ONCE,
+    "patience": ALTINN_BLOBS_PATIENCE,
+}
+_BLOB_STORES = {  # by path: a store that is not used is not imported
+    "file": {
+        "BACKEND": "data_elements.stores.files.FileBlobs",
+        "OPTIONS": {"location": str(ALTINN_BLOBS_DIR)},
+    },
+    "s3": {
+        "BACKEND": "data_elements.stores.s3.S3Blobs",
+        "OPTIONS": {
+            "bucket_name": ALTINN_S3_BUCKET,
+            "endpoint_url": ALTINN_S3_ENDPOINT or None,
+            "region_name": ALTINN_S3_REGION or None,
+            "addressing_style": ALTINN_S3_ADDRESSING,
+            "access_key": ALTINN_S3_ACCESS_KEY or None,
+            "secret_key": ALTINN_S3_SECRET_KEY or None,
+            **_far_away,
+        },
+    },
+    "azure": {
+        "BACKEND": "data_elements.stores.azure.AzureBlobs",
+        "OPTIONS": {
+            "azure_container": ALTINN_AZURE_CONTAINER,
+            "connection_string": ALTINN_AZURE_CONNECTION or None,
+            "endpoint": ALTINN_AZURE_ENDPOINT,
+            **_far_away,
+        },
+    },
+}
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
-    "blobs": {
-        "BACKEND": "data_elements.blobs.BlobFileStorage",
-        "OPTIONS": {"location": str(ALTINN_DATA_DIR / "blobs")},
-    },
+    "blobs": _BLOB_STORES.get(ALTINN_BLOBS, _BLOB_STORES["file"]),
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
 }
+
+# --- applications' own code -----------------------------------------------------------
+ALTINN_APP_HOOKS = env.list("ALTINN_APP_HOOKS", default=[])
+ALTINN_EVENT_CODES = env.list("ALTINN_EVENT_CODES", default=[])
+ALTINN_NOTIFICATION_CODES = env.list("ALTINN_NOTIFICATION_CODES", default=[])
+ALTINN_PAYMENT_PROCESSORS = env.list("ALTINN_PAYMENT_PROCESSORS", default=[])
+ALTINN_PAYMENT_CALLBACK_CODES = env.list("ALTINN_PAYMENT_CALLBACK_CODES", default=[])
+ALTINN_LIBRARY_URL = env.str("ALTINN_LIBRARY_URL", default="")
+ALTINN_HOOK_SECONDS = env.float("ALTINN_HOOK_SECONDS", default=30.0)
+
+# --- malware --------------------------------------------------------------------------
+ALTINN_FILE_SCAN = env.str("ALTINN_FILE_SCAN", default="")
+
+# --- calls that wait ------------------------------------------------------------------
+ALTINN_WAITING_CALLS = env.int("ALTINN_WAITING_CALLS", default=1)
+
+# --- work that waits in the database --------------------------------------------------
+ALTINN_EMBEDDED_WORKER = env.bool(
+    "ALTINN_EMBEDDED_WORKER", default="sqlite" in DATABASES["default"]["ENGINE"]
+)
+ALTINN_EXPORTS_KEPT_DAYS = env.int("ALTINN_EXPORTS_KEPT_DAYS", default=7)
+ALTINN_EVENTS_KEPT_DAYS = env.int("ALTINN_EVENTS_KEPT_DAYS", default=0)
+ALTINN_DELIVERIES_KEPT_DAYS = env.int("ALTINN_DELIVERIES_KEPT_DAYS", default=30)
+ALTINN_DELIVERY_SECONDS = env.float("ALTINN_DELIVERY_SECONDS", default=10.0)
+
+# --- browsers -------------------------------------------------------------------------
+ALTINN_LOGIN_URL = env.str("ALTINN_LOGIN_URL", default="")
 
 # --- tokens ---------------------------------------------------------------------------
 ALTINN_KEYS_DIR = Path(
@@ -89,11 +178,54 @@ ALTINN_TRUSTED_ISSUERS = env.str("ALTINN_TRUSTED_ISSUERS", default="")
 ALTINN_TOKEN_LIFETIME = timedelta(
     minutes=env.int("ALTINN_TOKEN_LIFETIME_MINUTES", default=30)
 )
+ALTINN_EXCHANGES_PER_MINUTE = env.int("ALTINN_EXCHANGES_PER_MINUTE", default=300)
+
+# --- the way out ----------------------------------------------------------------------
+ALTINN_INTERNAL_HOSTS = env.list("ALTINN_INTERNAL_HOSTS", default=[])
+ALTINN_INTERNAL_RECEIVERS = env.list("ALTINN_INTERNAL_RECEIVERS", default=None)
+
+# --- what callers may do --------------------------------------------------------------
+ALTINN_STRICT_INSTANCE_SCOPES = env.bool("ALTINN_STRICT_INSTANCE_SCOPES", default=False)
+ALTINN_SYNC_ADAPTER_CLIENTS = env.list("ALTINN_SYNC_ADAPTER_CLIENTS", default=[])
+
+# --- people who sign in to the admin --------------------------------------------------
+ALTINN_OIDC_ISSUER = env.str("ALTINN_OIDC_ISSUER", default="")
+ALTINN_OIDC_CLIENT_ID = env.str("ALTINN_OIDC_CLIENT_ID", default="")
+ALTINN_OIDC_CLIENT_SECRET = env.str("ALTINN_OIDC_CLIENT_SECRET", default="")
+ALTINN_OIDC_SCOPES = env.str("ALTINN_OIDC_SCOPES", default="openid profile email")
+ALTINN_OIDC_NAME = env.str("ALTINN_OIDC_NAME", default="")
+ALTINN_OIDC_MEMBERSHIPS = env.str("ALTINN_OIDC_MEMBERSHIPS", default="")
+LOGIN_REDIRECT_URL = "/admin/"  # instead of a page that a form may not name
+AUTHENTICATION_BACKENDS = [
+    "axes.backends.AxesStandaloneBackend",  # refuses who has guessed too often
+    "django.contrib.auth.backends.ModelBackend",
+]
+AXES_FAILURE_LIMIT = env.int("ALTINN_LOGIN_FAILURES", default=5)
+AXES_COOLOFF_TIME = timedelta(minutes=env.int("ALTINN_LOGIN_LOCK_MINUTES", default=15))
+AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
+AXES_CLIENT_IP_CALLABLE = "api.client_address.client_network"
+AXES_LOCKOUT_CALLABLE = "altinn.admin_login.locked_out"
+AXES_RESET_ON_SUCCESS = True
+# Who keeps trying must not keep the person whose name it is out for ever.
+AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False
+AXES_DISABLE_ACCESS_LOG = True  # a second record of who came when
+AXES_VERBOSE = False
 
 # --- limits ---------------------------------------------------------------------------
 ALTINN_MAX_UPLOAD_MIB = env.int("ALTINN_MAX_UPLOAD_MIB", default=2000)
+ALTINN_MAX_APP_MIB = env.int("ALTINN_MAX_APP_MIB", default=50)
+ALTINN_MAX_APP_FILES = env.int("ALTINN_MAX_APP_FILES", default=2000)
 ALTINN_MAX_JSON_MIB = env.int("ALTINN_MAX_JSON_MIB", default=2)
+ALTINN_COSTLY_QUERY_SECONDS = env.int("ALTINN_COSTLY_QUERY_SECONDS", default=10)
+ALTINN_LOOKUP_MISSES_PER_USER = env.int("ALTINN_LOOKUP_MISSES_PER_USER", default=5)
+ALTINN_LOOKUP_MISSES_PER_ADDRESS = env.int(
+    "ALTINN_LOOKUP_MISSES_PER_ADDRESS", default=50
+)
+ALTINN_METRICS_API_KEY = env.str("ALTINN_METRICS_API_KEY", default="")
+# Prometheus reads the same file without what is around the token.
+ALTINN_METRICS_TOKEN = env.str("ALTINN_METRICS_TOKEN", default="").strip()
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 2**20  # bodies read whole: small JSON and forms
+FILE_UPLOAD_HANDLERS = ["common.bounded_upload.NoFiles"]  # pages that take some say so
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 200
 DATA_UPLOAD_MAX_NUMBER_FILES = 100
 
@@ -110,6 +242,9 @@ INSTALLED_APPS = [
     "drf_spectacular",
     "drf_spectacular_sidecar",
     "csp",
+    "altinn.apps.SignInGuardConfig",
+    "audit",
+    "idempotency",
     "parties",
     "apps_registry",
     "authorization",
@@ -117,6 +252,10 @@ INSTALLED_APPS = [
     "instances",
     "data_elements",
     "cleanup",
+    "exports",
+    "payments",
+    "receipts",
+    "process",
     "api.apps.ApiConfig",
     "altinn.apps.AltinnConfig",
 ]
@@ -124,7 +263,7 @@ AUTH_USER_MODEL = "parties.User"
 MIDDLEWARE = [
     "altinn.logging.TraceMiddleware",
     "api.headers.ResponseHeadersMiddleware",
-    "csp.middleware.CSPMiddleware",
+    "altinn.content_policy.ContentPolicyMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "altinn.hosts.HostMiddleware",
@@ -133,6 +272,7 @@ MIDDLEWARE = [
     "altinn.admin_middleware.AdminAuthenticationMiddleware",
     "altinn.admin_middleware.AdminMessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "axes.middleware.AxesMiddleware",
 ]
 TEMPLATES = [
     {
@@ -156,6 +296,7 @@ USE_TZ = True
 STATIC_URL = "/static/"
 WHITENOISE_USE_FINDERS = True  # no collectstatic step to forget
 LOGGING = logging_config(level=env.str("ALTINN_LOG_LEVEL", default="INFO"))
+
 
 # --- the faces ------------------------------------------------------------------------
 REST_FRAMEWORK = {
@@ -183,12 +324,17 @@ CSRF_HEADER_NAME = "HTTP_X_XSRF_TOKEN"
 CSRF_FAILURE_VIEW = "api.problems.csrf_failure"
 CSRF_COOKIE_SECURE = SESSION_COOKIE_SECURE = _https
 CSRF_COOKIE_SAMESITE = SESSION_COOKIE_SAMESITE = "Lax"
+# A browser takes a cookie of that name from this very host alone, and only over TLS.
+SESSION_COOKIE_NAME = "__Host-admin-session" if _https else "admin-session"
+SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_AGE = 12 * 3600
 SECURE_REFERRER_POLICY = "no-referrer"  # pages with forms say same-origin inside
 SECURE_HSTS_SECONDS = 365 * 24 * 3600 if _https else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = _https
 SECURE_SSL_REDIRECT = env.bool("ALTINN_SSL_REDIRECT", default=_https)
-if env.bool("ALTINN_TRUST_PROXY", default=False):
+ALTINN_TRUST_PROXY = env.bool("ALTINN_TRUST_PROXY", default=False)
+ALTINN_TRUSTED_PROXIES = env.list("ALTINN_TRUSTED_PROXIES", default=[])
+if ALTINN_TRUST_PROXY:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 X_FRAME_OPTIONS = "DENY"
 CONTENT_SECURITY_POLICY = {

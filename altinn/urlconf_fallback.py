@@ -6,6 +6,7 @@ first).
 
 from django.urls import include
 
+from api import metrics, receipts
 from api.application.urls import anywhere
 from api.platform.urls import altinn3, proposal
 from api.problems import handler400, handler403, handler404, handler500
@@ -15,6 +16,8 @@ __all__ = ["handler400", "handler403", "handler404", "handler500", "urlpatterns"
 
 urlpatterns = [
     path("", include("api.everywhere_urls")),
+    path("metrics", metrics.metrics, name="metrics"),
+    path("receipts", receipts.page, name="receipts"),
     path("", include((altinn3, "platform"))),
     path("storage/", include((proposal, "proposal"))),
     path("", include((anywhere, "application"))),

@@ -9,6 +9,6 @@ from api.routes import path
 __all__ = ["handler400", "handler403", "handler404", "handler500", "urlpatterns"]
 
 urlpatterns = [
+    *altinn3,  # first, for what is asked the most
     path("", include("api.everywhere_urls")),
-    path("", include((altinn3, "platform"))),
 ]

@@ -22,7 +22,7 @@ def test_a_type_that_django_cannot_read_loses_its_parameters(parameter: str) -> 
 
 @pytest.mark.parametrize("sent", ["", "a/b", 'a/b; c="d"; charset=UTF-8', "; ;=,"])
 def test_any_other_type_stays_as_it_is(sent: str) -> None:
-    """S-075"""
+    """S-147"""
     environ = {"CONTENT_TYPE": sent}
     make_readable(environ)
     assert environ == {"CONTENT_TYPE": sent}

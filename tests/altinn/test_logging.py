@@ -33,8 +33,29 @@ def test_ids_with_eleven_digits_in_a_row_stay_whole(value: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "value", ["fnr01857012345", "/a/01857012345/b", "%2C01857012345"]
+    "value",
+    [
+        "fnr01857012345",
+        "/a/01857012345/b",
+        "%2C01857012345",
+        "?name=%2201857012345%22",
+        "?name=Fjordvik%2001857012345",
+    ],
 )
 def test_numbers_glued_to_letters_are_masked(value: str) -> None:
     """T-34"""
     assert "01857012345" not in str(redact(None, "info", {"path": value})["path"])
+
+
+def test_what_stands_inside_a_value_is_masked_too() -> None:
+    """Z-108, T-34"""
+    event: dict[str, object] = {
+        "issues": [{"pointer": "/ssn", "detail": "01857012345 is no number"}],
+        "asked": {"ssn": "01857012345", "about": ("01857012345", 7, None)},
+        "error": ValueError("no 01857012345\nhere"),
+    }
+    assert redact(None, "info", event) == {
+        "issues": [{"pointer": "/ssn", "detail": "*********** is no number"}],
+        "asked": {"ssn": "***", "about": ["***********", 7, None]},
+        "error": "ValueError('no ***********\\nhere')",
+    }

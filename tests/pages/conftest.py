@@ -21,6 +21,7 @@ from tests.servers import LiveServer, server, template
 __all__ = ["server", "template"]
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
+PATIENCE = 180_000  # milliseconds
 _STATUS = "Failed to load resource: the server responded with a status of"
 _VIOLATIONS = """
 addEventListener("securitypolicyviolation", (event) =>
@@ -86,7 +87,9 @@ def browser() -> Iterator[Browser]:
     options = ["--no-sandbox"] if os.getuid() == 0 else []
     with sync_playwright() as playwright:
         started = playwright.chromium.launch(
-            executable_path=CHROMIUM, args=["--disable-gpu", *options]
+            executable_path=CHROMIUM,
+            args=["--disable-gpu", *options],
+            timeout=PATIENCE,
         )
         yield started
         started.close()
@@ -106,7 +109,8 @@ def visit(
 
     A test that wants a status takes it out of ``refused``.
     """
-    context = browser.new_context(**look)  # type: ignore[arg-type]
+    context = browser.new_context(**look)  # type: ignore[arg-type]  # by name
+    context.set_default_timeout(PATIENCE)
     visit = Visit(context.new_page(), f"http://localhost:{server.port}")
     yield visit
     context.close()

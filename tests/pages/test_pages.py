@@ -3,9 +3,11 @@
 import re
 
 import pytest
+from playwright.sync_api import expect
 
 from tests.openapi import document
-from tests.pages.conftest import Visit
+from tests.pages.axe import grave
+from tests.pages.conftest import PATIENCE, Visit
 from tests.servers import LiveServer
 
 pytestmark = pytest.mark.slow
@@ -52,8 +54,7 @@ def test_swagger_ui_lists_every_operation(visit: Visit, host: str, face: str) ->
     """D-18: from no CDN, and without a violation of the policy"""
     base = visit.base.replace("localhost", f"{host}localhost")
     page = visit.open(f"{base}/docs/{face}")
-    page.locator(".opblock").first.wait_for()
-    assert page.locator(".opblock").count() == operations(face)
+    expect(page.locator(".opblock")).to_have_count(operations(face), timeout=PATIENCE)
 
 
 @pytest.mark.parametrize(("host", "face"), DOCUMENTS)
@@ -63,7 +64,7 @@ def test_redoc_shows_the_document(visit: Visit, host: str, face: str) -> None:
     page = visit.open(f"{base}/docs/{face}/redoc")
     page.get_by_role("heading", name=document(face)["info"]["title"]).wait_for()
     shown = page.locator("[data-section-id*='/operation/']")
-    assert shown.count() == operations(face)
+    expect(shown).to_have_count(operations(face), timeout=PATIENCE)
 
 
 @pytest.mark.parametrize("look", [PHONE], indirect=True)
@@ -79,12 +80,26 @@ def test_no_page_is_wider_than_a_phone(visit: Visit) -> None:
 @pytest.mark.parametrize("look", [DARK], indirect=True)
 def test_pages_are_dark_where_dark_is_wanted(visit: Visit) -> None:
     """Text stands out from its background."""
-    for path in (*PAGES, "/docs/application"):
+    browsable = "/storage/api/v1/applications"
+    for path in (*PAGES, "/docs/application", browsable):
         page = visit.open(path)
         style = "getComputedStyle(document.body)"
         back = page.evaluate(f"{style}.backgroundColor")
         text = page.evaluate(f"{style}.color")
         assert brightness(back) < 50 < 200 < brightness(text), path
+
+
+@pytest.mark.parametrize("look", [PHONE, {**PHONE, **DARK}], indirect=True)
+def test_a_mistyped_address_leads_on(visit: Visit) -> None:
+    """Nothing that grave is amiss on it, and a long address does not widen it"""
+    page = visit.open(f"/nav/app2018/intances/{'x' * 200}")
+    assert visit.refused == [404]
+    visit.refused.clear()
+    assert grave(page) == {}
+    width = page.evaluate("document.documentElement.scrollWidth")
+    assert width <= PHONE["viewport"]["width"]
+    page.get_by_role("link", name="The first page").click()
+    page.get_by_role("heading", name="Open Altinn").wait_for()
 
 
 def brightness(colour: str) -> float:
@@ -101,6 +116,7 @@ def test_a_test_user_signs_in_and_out(visit: Visit) -> None:
     visit.page.get_by_text("Signed in as").wait_for(state="detached")
 
 
+@pytest.mark.parametrize("look", [{}, DARK], indirect=True)
 def test_the_browsable_api_makes_and_shows_an_instance(visit: Visit) -> None:
     """Z-010, A-033: its forms send the anti-forgery header"""
     visit.sign_in()
@@ -117,6 +133,7 @@ def test_the_browsable_api_makes_and_shows_an_instance(visit: Visit) -> None:
         page = visit.open(path)
         assert "HTTP 200 OK" in page.content()
         assert found[1] in page.locator(".response-info").inner_text()
+        assert grave(page) == {}
         page.get_by_role("button", name="OPTIONS").click()
         page.get_by_text("parses").wait_for()
 
