@@ -1,7 +1,9 @@
-"""Plays the original proposal's journey against a running server and prints every call.
+"""Plays journeys against a running server and prints every call.
 
+The original proposal's, and three in Altinn 3's calls: a submission in one call, a
+return that the agency answers, and annual accounts that are signed.
 ``python -m samples.demo http://localhost:8000``; exits with 1 when something is not as
-the journey expects.
+a journey expects.
 """
 
 import argparse
@@ -9,13 +11,16 @@ import sys
 import time
 from http.client import HTTPException
 
+from samples.journeys.annual_accounts import AnnualAccountsJourney
+from samples.journeys.in_one_call import OneCallJourney
 from samples.journeys.proposal import ProposalJourney
 from samples.journeys.stage import Stage, Unexpected
 from samples.journeys.transport import Server, ServerUnreachable
+from samples.journeys.vat_return import VatReturnJourney
 
 
 def main(arguments: list[str]) -> int:
-    """Play the journey as the command line says; return the exit status."""
+    """Play the journeys as the command line says; return the exit status."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
     parser.add_argument("base", help="the server's address: http://host:port")
     parser.add_argument(
@@ -30,6 +35,8 @@ def main(arguments: list[str]) -> int:
         stage = Stage(Server.at(options.base, patience=options.patience))
         started = time.perf_counter()
         outcome = ProposalJourney(stage).play()
+        for journey in (OneCallJourney, VatReturnJourney, AnnualAccountsJourney):
+            journey(stage).play()
     except Unexpected as error:
         print(f"\nNot as expected, {error}", file=sys.stderr)
         return 1
@@ -39,7 +46,8 @@ def main(arguments: list[str]) -> int:
     seconds = time.perf_counter() - started
     print(
         f"\nAll {stage.steps} steps as expected, in {seconds:.1f} s:"
-        f" instance {outcome.guid} was submitted, downloaded and confirmed."
+        f" instance {outcome.guid} was submitted, downloaded and confirmed, and"
+        " three more journeys came to their ends."
     )
     return 0
 

@@ -8,7 +8,7 @@ and leaves a receipt, which the user reads.
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
-from urllib.parse import quote, urlsplit
+from urllib.parse import quote, unquote, urlsplit
 
 from samples.journeys.stage import Caller, File, Stage
 from samples.journeys.transport import Request
@@ -129,7 +129,9 @@ class ProposalJourney:
             kept = answer.headers["Content-Type"]
             same = kept == file.content_type
             self.stage.check(same, f"its type is {file.content_type}", kept)
-            name = answer.headers.get_filename() or ""
+            # The name is there twice; whole, in any letters, in `filename*`.
+            disposition = answer.headers["Content-Disposition"]
+            name = unquote(disposition.partition("filename*=UTF-8''")[2])
             same = name == file.name
             self.stage.check(same, f"its file name is {file.name or 'none'}", name)
 

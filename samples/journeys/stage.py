@@ -1,7 +1,10 @@
 """Where a journey is played: each request, its answer and each finding is shown."""
 
 import json
-from collections.abc import Callable
+import time
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field
 from typing import NoReturn
 from urllib.parse import quote
@@ -9,9 +12,10 @@ from urllib.parse import quote
 from samples.journeys.transport import Answer, Request, Server
 
 _WIDTH = 110
-_SHOWN_HEADERS = ("Location", "Content-Type", "Content-Disposition")
+_SHOWN_HEADERS = ("Location", "ETag", "Content-Type", "Content-Disposition")
 _MOST_LINES = 12
 _DEEPEST = 2
+_MOST_WAITS = 30
 
 
 class Unexpected(Exception):
@@ -59,12 +63,53 @@ class Stage:
         self, request: Request, *, expect: int, secret_answer: bool = False
     ) -> Answer:
         """Send, show both sides, and raise Unexpected for another status."""
+        self._show_request(request)
+        answer = self.server.send(request)
+        self._show_answer(request, answer, expect=expect, secret_answer=secret_answer)
+        return answer
+
+    @contextmanager
+    def waiting(self, request: Request) -> Iterator[Callable[[], Answer]]:
+        """Send a request that waits for what happens meanwhile.
+
+        In the block other calls are made; what is given returns the answer when it has
+        come, and shows it. Asked again while the server says that nothing has changed.
+        Raises Unexpected for another status than 200.
+        """
+        self._show_request(request)
+        with ThreadPoolExecutor(1) as pool:
+            coming = pool.submit(self._when_changed, request)
+
+            def come() -> Answer:
+                answer = coming.result()
+                self._show_answer(request, answer, expect=200)
+                return answer
+
+            yield come
+
+    def _when_changed(self, request: Request) -> Answer:
+        for _ in range(_MOST_WAITS):
+            answer = self.server.send(request)
+            if answer.status != 304:
+                break
+            time.sleep(int(answer.headers.get("Retry-After") or 0))
+        return answer
+
+    def _show_request(self, request: Request) -> None:
         self.write(f"   {request.method} {self.server.url(request)}")
         for name, value in request.headers.items():
             self.write(f"   {name}: {_without_token(value)}")
         for line in _content_lines(request.body, request.headers.get("Content-Type")):
             self.write(f"   | {line}")
-        answer = self.server.send(request)
+
+    def _show_answer(
+        self,
+        request: Request,
+        answer: Answer,
+        *,
+        expect: int,
+        secret_answer: bool = False,
+    ) -> None:
         took = f"{answer.seconds * 1000:.0f} ms"
         self.write(f"   -> {answer.status} {answer.reason} in {took}")
         for name in _SHOWN_HEADERS:
@@ -80,7 +125,6 @@ class Stage:
                 f"in step {self.steps}: {request.method} {self.server.url(request)}"
                 f" answered {answer.status}, not {expect}: {_reason(answer)}"
             )
-        return answer
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,9 +138,17 @@ class Caller:
         """GET."""
         return self._call("GET", host, path, None, expect)
 
-    def put(self, host: str, path: str, *, expect: int = 200) -> Answer:
-        """PUT without a body."""
-        return self._call("PUT", host, path, None, expect)
+    def get_when_changed(
+        self, host: str, path: str
+    ) -> AbstractContextManager[Callable[[], Answer]]:
+        """GET what the server answers when it is another, as ``Stage.waiting`` does."""
+        return self.stage.waiting(self._request("GET", host, path, None))
+
+    def put(
+        self, host: str, path: str, *, file: File | None = None, expect: int = 200
+    ) -> Answer:
+        """PUT, with or without a body."""
+        return self._call("PUT", host, path, file, expect)
 
     def post(
         self, host: str, path: str, *, file: File | None = None, expect: int
@@ -107,6 +159,10 @@ class Caller:
     def _call(
         self, method: str, host: str, path: str, file: File | None, expect: int
     ) -> Answer:
+        request = self._request(method, host, path, file)
+        return self.stage.exchange(request, expect=expect)
+
+    def _request(self, method: str, host: str, path: str, file: File | None) -> Request:
         headers = {"Authorization": f"Bearer {self.token}"}
         if file is not None:
             headers["Content-Type"] = file.content_type
@@ -117,8 +173,7 @@ class Caller:
                 f"attachment; filename=\"{plain}\"; filename*=UTF-8''{quote(file.name)}"
             )
         body = b"" if file is None else file.body
-        request = Request(method, self.stage.server.host(host), path, headers, body)
-        return self.stage.exchange(request, expect=expect)
+        return Request(method, self.stage.server.host(host), path, headers, body)
 
 
 def _content_lines(body: bytes, content_type: str | None) -> list[str]:

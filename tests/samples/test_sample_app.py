@@ -7,7 +7,8 @@ import pytest
 from jsonschema import Draft202012Validator
 from lxml import etree
 
-from apps_registry.app_folder import check_folder, read_folder
+from apps_registry.app_check import check_folder
+from apps_registry.app_folder import read_folder
 from common import xml
 from parties import numbers
 
@@ -255,7 +256,7 @@ def test_layouts_bind_every_field_of_the_form() -> None:
     settings = read_json(APP / "ui/form/Settings.json")
     schema = read_json(APP / "models/sykmelding.schema.json")
     bound = set()
-    for page in settings["pages"]["order"]:  # type: ignore[index]
+    for page in settings["pages"]["order"]:  # type: ignore[index]  # JSON
         for component in layout(APP / f"ui/form/layouts/{page}.json"):
             bound |= set(component.get("dataModelBindings", {}).values())
     assert bound - {"periode"} == set(fields(schema, schema))
@@ -263,7 +264,7 @@ def test_layouts_bind_every_field_of_the_form() -> None:
 
 def layout(file: Path) -> list[dict[str, dict[str, str]]]:
     """Return the components of a page."""
-    content: list[dict[str, dict[str, str]]] = read_json(file)["data"]["layout"]  # type: ignore[index]
+    content: list[dict[str, dict[str, str]]] = read_json(file)["data"]["layout"]  # type: ignore[index]  # JSON
     return content
 
 
