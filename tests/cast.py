@@ -11,6 +11,7 @@ from api import issuer
 from api.authentication import PLATFORM_HEADER
 from parties.identity import Principal, PrincipalKind
 from parties.issued_claims import (
+    designer_claims,
     platform_claims,
     service_owner_claims,
     system_user_claims,
@@ -84,6 +85,8 @@ SYSTEM_USER = Person(
         scope="altinn:instances.read altinn:instances.write",
     ),
 )
+
+DESIGNER = Person("designer", designer_claims())
 
 SOPHIE_PRINCIPAL = Principal(
     PrincipalKind.USER, level=2, user_id=1337, party_id=501337, username="sophie"

@@ -78,6 +78,7 @@ class Api:
         filename: str = "",
     ) -> Any:
         """Call, check the answer against its contract, and return it."""
+        # As a system does, which has no browser to say what its user reads.
         sent = {**self.headers, **(headers or {})}
         if self._token and "Authorization" not in sent:
             sent["Authorization"] = f"Bearer {self._token}"

@@ -5,7 +5,10 @@ from pathlib import Path
 
 import pytest
 from django.conf import LazySettings
+from django.core.cache import cache
+from django.urls import set_urlconf
 
+from api import languages
 from apps_registry import catalogue
 from apps_registry.models import Application
 from apps_registry.services import import_app
@@ -15,12 +18,15 @@ from instances.models import Instance
 from tests import cast
 from tests.client import APP_HOST, BASE_HOST, PLATFORM_HOST, STORAGE_HOST, Api
 from tests.factories import SAMPLES, make_element, make_instance
+from tests.foreign_issuer import idporten, maskinporten
+
+__all__ = ["idporten", "maskinporten"]
 
 
 @pytest.fixture(scope="session")
 def django_db_setup(django_db_setup: None, django_db_blocker: object) -> None:
     """Load the sandbox once; tests that roll back find it there."""
-    with django_db_blocker.unblock():  # type: ignore[attr-defined]
+    with django_db_blocker.unblock():  # type: ignore[attr-defined]  # a fixture
         _load_sandbox()
 
 
@@ -39,11 +45,35 @@ def own_blobs(settings: LazySettings, tmp_path: Path) -> Path:
 
 
 @pytest.fixture(autouse=True)
-def fresh_catalogue() -> Iterator[None]:
-    """Look at the registry anew in each test: another may have rolled back."""
+def fresh_catalogue(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Look at the registry anew in each test: another may have rolled back.
+
+    And not again when a second is over, which is sooner on a machine that is busy:
+    statements are counted. Live servers do, and what this process changes it sees.
+    """
+    monkeypatch.setattr(catalogue, "POLL_SECONDS", float("inf"))
     catalogue.forget()
+    languages.forget()
     yield
     catalogue.forget()
+
+
+@pytest.fixture(autouse=True)
+def own_urlconf() -> None:
+    """Reverse addresses by the root urlconf, whichever host the test before called.
+
+    Django goes back to it when an answer is closed, which one whose streamed content
+    nobody reads never is.
+    """
+    set_urlconf(None)
+
+
+@pytest.fixture
+def no_calls_yet() -> Iterator[None]:
+    """Nobody has called yet: calls that are counted are forgotten before and after."""
+    cache.clear()
+    yield
+    cache.clear()
 
 
 @pytest.fixture
@@ -107,6 +137,12 @@ def owner_storage(sandbox: None) -> Api:
 def system_user_storage(sandbox: None) -> Api:
     """The sandbox's system user on the platform's host."""
     return Api(PLATFORM_HOST, cast.SYSTEM_USER)
+
+
+@pytest.fixture
+def platform(sandbox: None) -> Api:
+    """A component of the platform on the platform's host."""
+    return Api(PLATFORM_HOST, headers=cast.platform_headers("pdf"))
 
 
 @pytest.fixture

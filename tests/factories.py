@@ -8,6 +8,9 @@ from django.utils import timezone
 
 from apps_registry import catalogue
 from apps_registry.definition import AppDefinition
+from authorization import clients
+from authorization.choices import ClientRole
+from authorization.models import PackageAssignment, RoleAssignment
 from authorization.services import RoleLookup
 from data_elements import blobs
 from data_elements import services as data_elements
@@ -17,7 +20,7 @@ from data_elements.services import Content
 from instances import services as instances
 from instances.models import Instance
 from parties.identity import Principal
-from parties.models import Party
+from parties.models import Party, Profile
 from process import services as process
 from process.instantiation import Template, instantiate
 from tests.cast import ORG_PARTY, OWNER_PRINCIPAL, SOPHIE_PRINCIPAL
@@ -92,9 +95,37 @@ def submit(instance: Instance, *, by: Principal = SOPHIE_PRINCIPAL) -> None:
     )
 
 
+def make_agent(
+    *,
+    client: int = ORG_PARTY,
+    organisation: int = 500005,
+    user_id: int = 1004,
+    package: str = "regnskapsforer-lonn",
+    expires: datetime | None = None,
+) -> PackageAssignment:
+    """Let a user act with a package for a client of the organisation he works for."""
+    RoleAssignment.objects.get_or_create(
+        user_id=user_id, party_id=organisation, role_code="agent"
+    )
+    clients.register_client(
+        client=Party.objects.get(pk=client),
+        organisation=Party.objects.get(pk=organisation),
+        role=ClientRole.ACCOUNTANT,
+        by="test",
+    )
+    return clients.pass_on(
+        given=PackageAssignment.objects.get(
+            from_party_id=client, to_party_id=organisation, package=package
+        ),
+        user=Profile.objects.get(pk=user_id),
+        expires=expires,
+        by="test",
+    )
+
+
 def reread(thing: Instance | DataElement) -> Instance | DataElement:
     """Return the row as it is in the database now."""
-    return type(thing).objects.get(pk=thing.pk)  # type: ignore[attr-defined, no-any-return]
+    return type(thing).objects.get(pk=thing.pk)  # type: ignore[attr-defined, no-any-return]  # both tables have it
 
 
 def now() -> datetime:

@@ -13,14 +13,28 @@ from referencing.jsonschema import DRAFT202012
 from apps_registry.choices import RESERVED_APP_NAMES, RESERVED_ORG_CODES
 
 DOCS = Path(__file__).resolve().parent.parent / "docs" / "openapi"
-# What no operation answers: the address has none, or none with this method.
-_NO_OPERATION = {"route-not-found", "method-not-allowed", "host-unknown"}
+# What no operation answers: the address has none, or none with this method; or what the
+# server depends on is out of order.
+_NO_OPERATION = {
+    "route-not-found",
+    "method-not-allowed",
+    "host-unknown",
+    "database-unavailable",
+    "storage-unavailable",
+}
 _PATTERNS = {
     "org": rf"(?!(?:{'|'.join(RESERVED_ORG_CODES)})(?:/|$))[a-zæøå][a-zæøå0-9]*",
     "app": rf"(?!(?:{'|'.join(RESERVED_APP_NAMES)})(?:/|$))[a-zæøå][a-zæøå0-9-]*",
     "party": r"-?\d+",
     "user": r"-?\d+",
+    "subscription": r"\d+",
     "state": r"[^/]+",
+    "provider": r"[^/]+",
+    "language": r"[^/]+",
+    "setId": r"[^/]+",
+    "schemaId": r"[^/]+",
+    "dataType": r"[^/]+",
+    "optionsId": r"[^/]+",
 }
 _BY_PATH = "application by path"
 _GUID = r"[{(]?[0-9a-fA-F-]{32,36}[)}]?"

@@ -7,12 +7,11 @@ import os
 import secrets
 import shutil
 import signal
-import socket
 import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager, ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -25,6 +24,8 @@ import pytest
 from django.db import connections
 from psycopg import sql
 
+from bench.ports import held_port
+from bench.serving import BUFFERS
 from samples.journeys.transport import Server
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -56,6 +57,7 @@ class Command:
         else:
             line = f"-m granian --interface wsgi --no-ws --host 127.0.0.1 --port {port}"
             options = f"--workers {self.workers} --blocking-threads {self.threads}"
+            options += f" {BUFFERS}"
         return [python, *line.split(), *options.split(), "altinn.wsgi:application"]
 
 
@@ -67,6 +69,7 @@ class LiveServer:
     database_url: str
     command: Command
     port: int
+    settings: Mapping[str, str] = field(default_factory=dict)
     api: Server = field(init=False)
     _process: "subprocess.Popen[bytes] | None" = field(default=None, init=False)
 
@@ -87,7 +90,8 @@ class LiveServer:
     @property
     def environment(self) -> dict[str, str]:
         """The environment of the server and of its commands."""
-        return _environment(self.folder, self.database_url, self.port)
+        usual = _environment(self.folder, self.database_url, self.port)
+        return {**usual, **self.settings}
 
     def start(self) -> None:
         """Start the process and wait until it is healthy."""
@@ -101,7 +105,20 @@ class LiveServer:
                 stderr=subprocess.STDOUT,
                 start_new_session=True,  # so that kill() reaches the workers too
             )
-        self.api = Server.at(f"http://localhost:{self.port}", patience=60)
+        self.api = Server.at(f"http://localhost:{self.port}", patience=300)
+
+    @contextmanager
+    def beside(self) -> Iterator["LiveServer"]:
+        """Serve the same data with a second server for the length of a block."""
+        with held_port() as port:
+            second = LiveServer(
+                self.folder, self.database_url, self.command, port, self.settings
+            )
+            try:
+                second.start()
+                yield second
+            finally:
+                second.kill()
 
     def kill(self) -> None:
         """End every process of the server at once, as a power cut would."""
@@ -109,7 +126,7 @@ class LiveServer:
         if process is None:
             return
         os.killpg(process.pid, signal.SIGKILL)
-        process.wait(timeout=30)
+        process.wait(timeout=300)
         self._process = None
 
     def workers(self) -> list[int]:
@@ -158,12 +175,12 @@ class LiveServer:
 Inside = Callable[[LiveServer], AbstractContextManager[str]]
 
 
-def wait_until(happened: Callable[[], bool], *, seconds: float = 20) -> None:
+def wait_until(happened: Callable[[], bool], *, seconds: float = 300) -> None:
     """Wait for something that another process does."""
     until = time.monotonic() + seconds
     while not happened():
         assert time.monotonic() < until, "waited in vain"
-        time.sleep(0.001)
+        time.sleep(0.01)
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,10 +191,13 @@ class Template:
     database: "PostgresDatabase | None"
 
     @classmethod
-    def make(cls, stack: ExitStack) -> Self:
-        """Migrate and load a sandbox, on PostgreSQL when DATABASE_URL is set."""
+    def make(cls, stack: ExitStack, *, beside: str = "") -> Self:
+        """Migrate and load a sandbox, on PostgreSQL when DATABASE_URL is set.
+
+        ``beside`` is the address of another server to take instead.
+        """
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
-        given = os.environ.get("DATABASE_URL")
+        given = beside or os.environ.get("DATABASE_URL")
         database = None
         if given:
             database = stack.enter_context(PostgresDatabase.made(given))
@@ -195,8 +215,13 @@ class Template:
         return cls(folder, database)
 
     @contextmanager
-    def server(self, command: Command = Command()) -> Iterator[LiveServer]:
-        """Serve a copy of the sandbox for the length of a block."""
+    def server(
+        self, command: Command = Command(), **settings: str
+    ) -> Iterator[LiveServer]:
+        """Serve a copy of the sandbox for the length of a block.
+
+        ``settings`` are environment variables besides, or instead of, the usual ones.
+        """
         with ExitStack() as stack:
             folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
             shutil.copytree(self.folder, folder, dirs_exist_ok=True)
@@ -204,7 +229,8 @@ class Template:
             if self.database:
                 copy = PostgresDatabase.made(self.database.url, like=self.database.name)
                 url = stack.enter_context(copy).url
-            server = LiveServer(folder, url, command, _free_port())
+            port = stack.enter_context(held_port())
+            server = LiveServer(folder, url, command, port, settings)
             stack.callback(server.kill)
             server.start()
             yield server
@@ -275,6 +301,7 @@ def _environment(folder: Path, database_url: str, port: int) -> dict[str, str]:
         "ALTINN_SANDBOX": "true",
         "ALTINN_BASE_URL": f"http://localhost:{port}",
         "ALTINN_DATA_DIR": str(folder),
+        "ALTINN_EMBEDDED_WORKER": "false",
         "ALTINN_SECRET_KEY": "of-live-tests-only-" + "0123456789" * 4,
         "DATABASE_URL": database_url,
     }
@@ -282,9 +309,3 @@ def _environment(folder: Path, database_url: str, port: int) -> dict[str, str]:
 
 def _sqlite_url(folder: Path) -> str:
     return f"sqlite:///{folder / SQLITE_FILE}"
-
-
-def _free_port() -> int:
-    with socket.socket() as listener:
-        listener.bind(("127.0.0.1", 0))
-        return int(listener.getsockname()[1])

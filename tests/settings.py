@@ -19,7 +19,7 @@ os.environ.setdefault("ALTINN_BASE_URL", "http://altinn.test:8000")
 os.environ.setdefault("ALTINN_EXTRA_HOSTS", "testserver")
 os.environ.setdefault("ALTINN_LOG_LEVEL", "WARNING")
 
-from altinn.settings import *  # noqa: F403
+from altinn.settings import *  # noqa: F403  all but what follows
 from altinn.settings import DATABASES
 
 if "sqlite" in DATABASES["default"]["ENGINE"]:

@@ -54,7 +54,8 @@ def _variables() -> set[str]:
 def _check_ids() -> set[str]:
     return {
         _text(keyword.value)
-        for call in _calls(ROOT / "altinn" / "checks.py")
+        for path in (ROOT / "altinn").glob("*checks.py")
+        for call in _calls(path)
         for keyword in call.keywords
         if keyword.arg == "id"
     }

@@ -26,12 +26,12 @@ class Caller:
     @classmethod
     def user(cls, server: LiveServer, user_id: int = 1337) -> Self:
         """A test user."""
-        return cls(server, _token(server, f"/Home/GetTestUserToken/{user_id}"))
+        return cls(server, token_at(server, f"/Home/GetTestUserToken/{user_id}"))
 
     @classmethod
     def owner(cls, server: LiveServer, org: str = "nav") -> Self:
         """A service owner."""
-        return cls(server, _token(server, f"/Home/GetTestOrgToken/{org}"))
+        return cls(server, token_at(server, f"/Home/GetTestOrgToken/{org}"))
 
     def call(
         self,
@@ -79,9 +79,10 @@ class Caller:
         content_type: str,
         length: int | None,
         filename: str = "",
+        headers: Mapping[str, str] | None = None,
     ) -> Answer:
         """Send content piece by piece; without a length, in chunks (RFC 9112 §7.1)."""
-        headers = self.headers(content_type)
+        headers = {**self.headers(content_type), **(headers or {})}
         if filename:
             headers["Content-Disposition"] = f'attachment; filename="{filename}"'
         if length is not None:
@@ -106,6 +107,7 @@ class Caller:
         content_type: str,
         length: int | None,
         sent: bytes,
+        headers: Mapping[str, str] | None = None,
     ) -> socket.socket:
         """Send the head of a call and the first bytes of its body, as they are.
 
@@ -113,13 +115,14 @@ class Caller:
         """
         coding = ("Transfer-Encoding", "chunked")
         name, value = coding if length is None else ("Content-Length", str(length))
-        headers = {
+        given = {
             "Host": self.server.api.base_host,
             name: value,
             **self.headers(content_type),
+            **(headers or {}),
         }
         lines = [f"{method} {path} HTTP/1.1"]
-        lines += [f"{name}: {value}" for name, value in headers.items()]
+        lines += [f"{name}: {value}" for name, value in given.items()]
         head = "\r\n".join([*lines, "", ""]).encode("ascii")
         connection = socket.create_connection(
             ("127.0.0.1", self.server.port), timeout=_TIMEOUT
@@ -139,7 +142,8 @@ def path_of(location: str) -> str:
     return urlsplit(location).path
 
 
-def _token(server: LiveServer, path: str) -> str:
+def token_at(server: LiveServer, path: str) -> str:
+    """Return the token that the sandbox hands out at a path."""
     answer = server.api.send(Request("GET", server.api.base_host, path, {}))
     assert answer.status == 200, answer.text
     return answer.text

@@ -1,27 +1,56 @@
 """Transactions that take long enough to be interrupted at a known statement."""
 
+import sqlite3
+from contextlib import closing
+
 from django.db import connections, models
 
-# SQLite has no sleep: counting so far takes some tenths of a second.
+# SQLite has no sleep: counting so far takes about as long. On a machine that is busy it
+# takes longer, and others who write must not wait until they give up: so it is little.
+_COUNTED_IN_A_SECOND = 700_000
 _SQLITE = """
 CREATE VIEW slow AS WITH RECURSIVE n(i) AS
- (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 2000000) SELECT count(*) FROM n;
+ (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < {most}) SELECT count(*) FROM n;
 CREATE TRIGGER slow_insert AFTER INSERT ON "{table}" BEGIN SELECT * FROM slow; END;
 """
 _POSTGRES = """
 CREATE FUNCTION slow() RETURNS trigger LANGUAGE plpgsql AS
- 'BEGIN PERFORM pg_sleep(0.3); RETURN NULL; END';
+ 'BEGIN PERFORM pg_sleep({seconds}); RETURN NULL; END';
 CREATE TRIGGER slow_insert AFTER INSERT ON "{table}"
  FOR EACH STATEMENT EXECUTE FUNCTION slow();
 """
 
 
-def slow_down(alias: str, model: type[models.Model]) -> None:
-    """Make each insert into a table hold its transaction open for a while."""
+def slow_down(alias: str, model: type[models.Model], *, seconds: float = 0.3) -> None:
+    """Make each insert into a table hold its transaction open for some seconds."""
     connection = connections[alias]
     table = model._meta.db_table
     with connection.cursor() as cursor:
         if connection.vendor == "sqlite":
-            cursor.executescript(_SQLITE.format(table=table))
+            most = round(seconds * _COUNTED_IN_A_SECOND)
+            cursor.executescript(_SQLITE.format(table=table, most=most))
         else:
-            cursor.execute(_POSTGRES.format(table=table))
+            cursor.execute(_POSTGRES.format(table=table, seconds=seconds))
+
+
+def is_held(alias: str) -> bool:
+    """Return whether some transaction is in such a statement just now.
+
+    On SQLite it may be in any that writes.
+    """
+    connection = connections[alias]
+    if connection.vendor == "sqlite":
+        file = connection.settings_dict["NAME"]
+        probe = sqlite3.connect(file, timeout=0, isolation_level=None)
+        with closing(probe):
+            try:
+                probe.execute("BEGIN IMMEDIATE")
+            except sqlite3.OperationalError:
+                return True
+            return False
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT count(*) FROM pg_stat_activity"
+            " WHERE datname = current_database() AND wait_event = 'PgSleep'"
+        )
+        return bool(cursor.fetchone()[0])

@@ -124,7 +124,7 @@ def _at_once(call: Callable[[], Answer], times: int) -> list[Answer]:
     barrier = Barrier(times)
 
     def together(_: int) -> Answer:
-        barrier.wait(timeout=10)
+        barrier.wait(timeout=300)
         return call()
 
     with ThreadPoolExecutor(times) as pool:

@@ -17,7 +17,7 @@ TYPES = [
 def test_no_content_type_is_a_server_error(
     either_server: LiveServer, content_type: str
 ) -> None:
-    """S-075, Z-092: answered, and kept as it was sent"""
+    """S-147, Z-092: answered, and kept as it was sent"""
     user = Caller.user(either_server)
     for path in ("/health", "/nav/app2018?x=%5Cud800", "/Home/Tokens?next=%5Cud800"):
         assert user.call("GET", path, content_type=content_type).status < 500

@@ -15,11 +15,12 @@ from events.models import CloudEvent
 from instances.models import Instance, InstanceEvent
 from tests.factories import FORM
 from tests.live.calls import Caller, data_path
-from tests.live.slow_tables import slow_down
+from tests.live.slow_tables import is_held, slow_down
 from tests.servers import Command, Inside, LiveServer, Template, wait_until
 
 MEBIBYTE = 2**20
-INSTANCES = 6
+INSTANCES = 12
+MOST_MOVES = 6  # before the crash, so that it comes in the middle
 
 
 @pytest.fixture
@@ -72,12 +73,14 @@ def test_a_crash_between_bytes_and_row_leaves_no_row(
     user = Caller.user(victim)
     guid = user.create()
     with inside(victim) as alias:
-        slow_down(alias, InstanceEvent)  # written after the element, before the commit
+        # Written after the element, before the commit.
+        slow_down(alias, InstanceEvent, seconds=2)
         before = Instance.objects.using(alias).values().get()
     with ThreadPoolExecutor(1) as pool:
         upload = pool.submit(user.fill_in, guid)
         wait_until(lambda: list(victim.blobs().values()) == [len(FORM)])
-        time.sleep(0.1)
+        with inside(victim) as alias:
+            wait_until(lambda: is_held(alias))
         victim.kill()
         with pytest.raises((OSError, HTTPException)):
             upload.result()
@@ -111,11 +114,11 @@ def test_a_crash_in_a_burst_of_moves_leaves_each_instance_before_or_after_its_mo
 ) -> None:
     user = Caller.user(victim)
     known = _states_without_a_crash(victim, user, inside)
-    with inside(victim) as alias:
-        slow_down(alias, CloudEvent)  # written after the state, before the locks
     guids = [user.create() for _ in range(INSTANCES)]
     for guid in guids:
         assert user.fill_in(guid).status == 201
+    with inside(victim) as alias:
+        slow_down(alias, CloudEvent)  # written after the state, before the locks
     moved: Counter[str] = Counter()
 
     def move_twice(guid: str) -> None:
@@ -127,7 +130,7 @@ def test_a_crash_in_a_burst_of_moves_leaves_each_instance_before_or_after_its_mo
             assert answer.status == 200, answer.text
             moved[guid] += 1
 
-    wanted = random.Random(seed).randrange(1, INSTANCES)
+    wanted = random.Random(seed).randrange(1, MOST_MOVES)
     with ThreadPoolExecutor(4) as pool:
         moves = [pool.submit(move_twice, guid) for guid in guids]
         wait_until(lambda: moved.total() >= wanted)

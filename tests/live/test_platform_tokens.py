@@ -13,7 +13,7 @@ PATH = f"/storage/api/v1/instances/500000/{GUID}/dataelementexists/{GUID}"
 
 def status(server: LiveServer, tokens: list[str]) -> int:
     """Call with each token in a platform header of its own."""
-    connection = HTTPConnection("127.0.0.1", server.port, timeout=60)
+    connection = HTTPConnection("127.0.0.1", server.port, timeout=300)
     connection.putrequest("GET", PATH)
     for token in tokens:
         connection.putheader("PlatformAccessToken", token)

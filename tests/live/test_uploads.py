@@ -11,18 +11,19 @@ from http.client import HTTPConnection, HTTPResponse
 import pytest
 
 from data_elements.models import DataElement
-from tests.live.calls import Caller, data_path, path_of
+from tests.cast import PROPOSAL_PARTY
+from tests.live.calls import APP, Caller, data_path, path_of
 from tests.servers import Inside, LiveServer, Template, wait_until
 
 MEBIBYTE = 2**20
 GIBIBYTE = 2**30
-MOST_MEMORY = 120 * MEBIBYTE
+MOST_GROWTH = 12 * MEBIBYTE  # buffers and first uses; how big the code is, bench tells
 FREE_DISK = 4 * GIBIBYTE
 
 
 @pytest.mark.slow
 def test_a_gibibyte_streams_in_and_out_in_bounded_memory(template: Template) -> None:
-    """S-066; performance.md §5: the worker never holds a body"""
+    """S-165; performance.md §5: the worker never holds a body"""
     free = shutil.disk_usage(template.folder).free
     if free < FREE_DISK:
         pytest.skip(
@@ -32,6 +33,7 @@ def test_a_gibibyte_streams_in_and_out_in_bounded_memory(template: Template) -> 
     with template.server() as server:
         user = Caller.user(server)
         path = data_path(user.create(), "vedlegg")
+        most = server.peak_memory() + MOST_GROWTH
         sent = hashlib.sha256()
         answer = user.stream(
             "POST",
@@ -43,10 +45,10 @@ def test_a_gibibyte_streams_in_and_out_in_bounded_memory(template: Template) -> 
         )
         assert answer.status == 201, answer.text
         assert answer.json()["size"] == GIBIBYTE
-        assert server.peak_memory() < MOST_MEMORY
+        assert server.peak_memory() < most
         received = _digest_of(server, user, path_of(answer.headers["Location"]))
         assert received == sent.hexdigest()
-        assert server.peak_memory() < MOST_MEMORY
+        assert server.peak_memory() < most
 
 
 def test_a_body_in_chunks_without_a_length_is_stored(
@@ -105,7 +107,7 @@ def test_a_body_in_chunks_that_is_cut_off_is_not_stored(
         sent=b"400\r\n<skjema>" + b"x" * 500,
     ) as connection:
         connection.shutdown(socket.SHUT_WR)
-        connection.settimeout(20)
+        connection.settimeout(300)
         connection.recv(MEBIBYTE)  # gives up, with an answer or without
     wait_until(lambda: either_server.blobs() == before)
     with inside(either_server) as alias:
@@ -132,13 +134,54 @@ def test_a_body_cut_short_of_its_length_is_not_stored(
         wait_until(lambda: either_server.blobs() != before)
         if not close:
             connection.shutdown(socket.SHUT_WR)
-            connection.settimeout(20)
+            connection.settimeout(300)
             connection.recv(MEBIBYTE)  # gives up, with an answer or without
     wait_until(lambda: either_server.blobs() == before)
     with inside(either_server) as alias:
         elements = DataElement.objects.using(alias).filter(instance_id=guid)
         assert not elements.exists()
     assert user.call("GET", "/health").status == 200
+
+
+def test_who_sends_a_refused_file_comes_to_the_answer(
+    either_server: LiveServer,
+) -> None:
+    """A-100, wishes 59: told what is wrong, where the connection would only break"""
+    user = Caller.user(either_server)
+    path = f"{APP}/{PROPOSAL_PARTY}/{user.create()}/data?dataType=vedlegg"
+    answer = user.stream(
+        "POST",
+        path,
+        [b"%" * MEBIBYTE] * 30,
+        content_type="application/pdf",
+        length=30 * MEBIBYTE,
+        filename="stor.pdf",
+    )
+    assert answer.status == 400
+    (issue,) = answer.json()["uploadValidationIssues"]
+    assert issue["code"] == "DataElementTooLarge"
+
+
+@pytest.mark.parametrize("waits", [False, True], ids=["unknown", "waiting"])
+def test_who_is_unknown_or_waits_is_refused_at_once(
+    either_server: LiveServer, waits: bool
+) -> None:
+    """Z-008: no thread waits for a body that nobody wants"""
+    caller = Caller.user(either_server)
+    path = data_path(caller.create(), "no-such-type")
+    if not waits:
+        caller = Caller(either_server, "no-token")
+    with caller.begin(
+        "POST",
+        path,
+        content_type="application/pdf",
+        length=30 * MEBIBYTE,
+        sent=b"",
+        headers={"Expect": "100-continue"} if waits else None,
+    ) as connection:
+        answer = HTTPResponse(connection)
+        answer.begin()
+    assert answer.status == (400 if waits else 401)
 
 
 def reports_cuts(server: LiveServer) -> bool:
