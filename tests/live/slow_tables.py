@@ -7,11 +7,12 @@ from django.db import connections, models
 
 # SQLite has no sleep: counting so far takes about as long. On a machine that is busy it
 # takes longer, and others who write must not wait until they give up: so it is little.
+# Only what runs before an insert runs when that ends as an update of the row there.
 _COUNTED_IN_A_SECOND = 700_000
 _SQLITE = """
 CREATE VIEW slow AS WITH RECURSIVE n(i) AS
  (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < {most}) SELECT count(*) FROM n;
-CREATE TRIGGER slow_insert AFTER INSERT ON "{table}" BEGIN SELECT * FROM slow; END;
+CREATE TRIGGER slow_insert BEFORE INSERT ON "{table}" BEGIN SELECT * FROM slow; END;
 """
 _POSTGRES = """
 CREATE FUNCTION slow() RETURNS trigger LANGUAGE plpgsql AS
