@@ -1,6 +1,6 @@
 """The filters of a call, read and ready to be applied."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
@@ -20,6 +20,7 @@ from common.errors import Issue
 from common.wire_rows import AnyField
 from instances.querysets import InstanceQuerySet
 
+_OF_TYPE = ("formId", "dataType")  # one filter by two names (seed-api.md §3)
 _MAX_DATA_VALUES = 10
 _MAX_KEY = 255
 
@@ -87,6 +88,7 @@ def criteria_of(parameters: Parameters) -> list[Criterion]:
         binds = OF_MANY_VALUES.get(name) or BOUND.get(filter_.reader)
         few = binds is None and filter_.reader in OF_FEW_VALUES
         found += (Criterion(name, filter_.apply, v, binds, few) for v in values)
+    issues += _contradiction(parameters)
     data_values = parameters.below(DATA_VALUES)
     issues += _data_value_refusals(data_values, parameters)
     if issues:
@@ -99,6 +101,17 @@ def filtered(rows: InstanceQuerySet, parameters: Parameters) -> InstanceQuerySet
     for criterion in criteria_of(parameters):
         rows = criterion.apply(rows)
     return rows
+
+
+def _contradiction(parameters: Parameters) -> Iterable[Issue]:
+    """Return what is wrong where both names of a filter are given, for two values."""
+    if not all(name in parameters.values for name in _OF_TYPE):
+        return ()
+    try:
+        parameters.text(*_OF_TYPE)
+    except ParameterInvalid as error:
+        return error.issues
+    return ()
 
 
 def _data_value(item: tuple[str, tuple[str, ...]]) -> Criterion:

@@ -127,6 +127,20 @@ def test_v5_finds_what_was_submitted(owner_proposal: Api, submitted: Instance) -
     assert page["instances"][0]["id"] == submitted.instance_id
 
 
+def test_v5_takes_either_name_of_a_type_and_refuses_two_types(
+    owner_proposal: Api, submitted: Instance
+) -> None:
+    """V5, seed-api.md §3: both names are accepted, with different values a 400"""
+    url = "/nav/app2018/instances?formId=default"
+    for same in (url, f"{url}&dataType=default", url.replace("formId", "dataType")):
+        (found,) = owner_proposal.get(same).json()["instances"]
+        assert found["id"] == submitted.instance_id
+    answer = owner_proposal.get(f"{url}&dataType=vedlegg")
+    document = assert_problem(answer, 400, code="parameter-invalid")
+    assert document["issues"][0]["code"] == "parameter-twice"
+    assert "formId=default, dataType=vedlegg" in document["detail"]
+
+
 def test_v6_hands_out_the_bytes_and_logs_the_owners_download(
     owner_proposal: Api, submitted: Instance
 ) -> None:
