@@ -108,6 +108,9 @@ class Given:
         return self.roles.get(user_id, {}).get(main_unit, set()) & KEY_ROLES
 
     def _is_used_by(self, caller: Principal, recipient: _Recipient) -> bool:
+        if caller.kind is PrincipalKind.UNKNOWN and caller.party_id is not None:
+            # No token is of a party as such, but a request may be about one.
+            return recipient.party_id == caller.party_id
         if not can_receive(caller):
             return False
         if caller.kind is PrincipalKind.SYSTEM_USER:

@@ -305,3 +305,27 @@ def test_a_delegation_permits_what_the_policy_does_not_speak_of(
     assert decision(request(subject=dict(system), resource={
         "instance_id": make_instance(party=12345).instance_id
     })) == "NotApplicable"  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("subject", "expected"),
+    [
+        ({"partyid": "500000"}, "Permit"),
+        ({"organization__identifier_no": "353801961"}, "Permit"),
+        ({"partyid": "500001"}, "NotApplicable"),
+        ({"organization__identifier_no": "310000000"}, "NotApplicable"),
+    ],
+)
+def test_a_party_may_be_the_subject(subject: dict[str, object], expected: str) -> None:
+    """Z-053, §4.4: what was delegated to it counts, by whichever name it is called"""
+    given = Delegation.objects.create(
+        to_party_id=500000, from_party_id=12345, app_id="nav/app2018", action="read"
+    )
+    resource: dict[str, object] = {
+        "instance_id": make_instance(party=12345).instance_id
+    }
+    read = request(subject=subject, resource=resource)
+    write = request(subject=subject, resource=resource, action="write")
+    assert (decision(read), decision(write)) == (expected, "NotApplicable")
+    given.delete()
+    assert decision(read) == "NotApplicable"
