@@ -101,6 +101,8 @@ def actor_of(principal: Principal) -> dict[str, object]:
     elif principal.kind is PrincipalKind.SYSTEM_USER:
         actor["systemUserId"] = principal.system_user_id
         actor["systemUserOwnerOrgNo"] = principal.org_number
+        # Beyond Altinn: by which system, and so which vendor's.
+        actor["systemId"] = principal.system_id
     elif principal.kind is PrincipalKind.SERVICE_OWNER:
         actor["orgId"] = principal.org
     else:

@@ -27,6 +27,11 @@ class PlatformUserSerializer(serializers.Serializer[object]):
     authenticationLevel = serializers.IntegerField()
     systemUserId = serializers.UUIDField(required=False, allow_null=True)
     systemUserOwnerOrgNo = serializers.CharField(required=False, allow_null=True)
+    systemId = serializers.CharField(
+        required=False,
+        allow_null=True,
+        help_text="The system of a system user; it begins with its vendor's number.",
+    )
 
 
 class RelatedUserSerializer(PlatformUserSerializer):
@@ -35,6 +40,7 @@ class RelatedUserSerializer(PlatformUserSerializer):
     endUserSystemId = serializers.IntegerField(required=False, allow_null=True)
     nationalIdentityNumber = serializers.CharField(required=False, allow_null=True)
     systemUserName = serializers.CharField(required=False, allow_null=True)
+    systemId = None  # type: ignore[assignment]  # DRF's word for a field that is not
 
 
 class InstanceEventSerializer(serializers.Serializer[object]):

@@ -65,6 +65,7 @@ def test_an_instance_from_the_query_alone(app: Api) -> None:
             {
                 "systemUserId": "0b7c9e2e-52d4-4c0a-9f6e-2d0a6f1c3e55",
                 "systemUserOwnerOrgNo": "353801961",
+                "systemId": "312009579_fakturaflyt",
                 "authenticationLevel": 3,
             },
         ),
@@ -74,7 +75,7 @@ def test_an_instance_from_the_query_alone(app: Api) -> None:
 def test_history_names_who_it_was(
     sandbox: None, caller: cast.Person, actor: dict[str, object]
 ) -> None:
-    """A-211: in every line of the step, by kind of caller"""
+    """A-211, EUS-4: in every line of the step, by kind of caller"""
     made = Api(APP_HOST, caller).post(f"{INSTANCES}?instanceOwnerPartyId=500000")
     assert made.status_code == 201, made.content
     lines = InstanceEvent.objects.all()
