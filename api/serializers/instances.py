@@ -235,12 +235,22 @@ class PresentationTextsSerializer(serializers.Serializer[object]):
     """Texts to set; null or empty ones are removed, others stay."""
 
     texts = TextChangesField(required=False, allow_null=True)
+    presentationTexts = TextChangesField(
+        required=False,
+        allow_null=True,
+        help_text="The same by the name that the instance has for them.",
+    )
 
 
 class DataValuesSerializer(serializers.Serializer[object]):
     """Values to set; null or empty ones are removed, others stay."""
 
     values = TextChangesField(required=False, allow_null=True)
+    dataValues = TextChangesField(
+        required=False,
+        allow_null=True,
+        help_text="The same by the name that the instance has for them.",
+    )
 
 
 class QueryResponseSerializer(serializers.Serializer[object]):

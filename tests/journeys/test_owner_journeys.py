@@ -174,7 +174,7 @@ def test_own_7_route_and_label(user: Caller, owner: Caller) -> None:
     guid = submit(user)
     at = f"{STORAGE}/{PROPOSAL_PARTY}/{guid}"
     for end, body in (
-        ("datavalues", {"values": {"desk": "north", "case": guid}}),
+        ("datavalues", {"dataValues": {"desk": "north", "case": guid}}),
         ("presentationtexts", {"texts": {"title": f"Sykmelding {guid}"}}),
     ):
         sent = {"body": orjson.dumps(body), "content_type": "application/json"}

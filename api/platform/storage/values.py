@@ -4,6 +4,7 @@ from typing import Any
 
 from rest_framework.request import Request
 from rest_framework.response import Response
+from rest_framework.serializers import Serializer
 
 from api.permissions import CURRENT_TASK
 from api.platform.storage.base import StorageViewSet
@@ -27,13 +28,23 @@ class ValueViewSet(StorageViewSet):
 
     def presentation_texts(self, request: Request, **kwargs: object) -> Response:
         """Set presentation texts; one that is null or empty is removed."""
-        texts = self.read_input(PresentationTextsSerializer).get("texts")
+        texts = self._stated(PresentationTextsSerializer, "texts", "presentationTexts")
         return self._merge("presentationTexts", texts, presentation_texts=texts)
 
     def data_values(self, request: Request, **kwargs: object) -> Response:
         """Set data values; one that is null or empty is removed."""
-        given = self.read_input(DataValuesSerializer).get("values")
+        given = self._stated(DataValuesSerializer, "values", "dataValues")
         return self._merge("dataValues", given, data_values=given)
+
+    def _stated(
+        self, serializer: type[Serializer[object]], name: str, other: str
+    ) -> object:
+        """Return what the body has under Altinn's name, or else under the instance's.
+
+        Systems of owners send either (OWN-7).
+        """
+        body = self.read_input(serializer)
+        return body.get(other) if body.get(name) is None else body[name]
 
     def _merge(self, what: str, given: object, **changes: Any) -> Response:
         if given is None:

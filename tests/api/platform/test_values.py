@@ -40,6 +40,19 @@ def test_keys_are_merged_and_others_stay(
 
 
 @kinds
+def test_the_name_that_the_instance_has_will_do(
+    storage: Api, instance: Instance, path: str, member: str, shown: str, column: str
+) -> None:
+    """OWN-7: as the journey prints it; Altinn's own name comes first"""
+    url = values_url(instance, path)
+    answer = storage.put(url, json={shown: {"a": "1", "b": "2"}})
+    assert answer.status_code == 200
+    assert answer.json()[shown] == {"a": "1", "b": "2"}
+    storage.put(url, json={member: {"a": "3"}, shown: {"a": "4", "b": None}})
+    assert getattr(reread(instance), column) == {"a": "3", "b": "2"}
+
+
+@kinds
 def test_empty_and_null_remove_a_key(
     storage: Api, instance: Instance, path: str, member: str, shown: str, column: str
 ) -> None:
