@@ -58,3 +58,21 @@ def test_no_row_of_a_checklist_is_left_out(
     rows = {int(number) for number in found}
     assert len(rows) == count
     assert rows - _proven(letter) == _excused(letter, excuse)
+
+
+@pytest.mark.skipif(not SHARED.is_dir(), reason="the journeys are not at hand")
+def test_no_journey_is_left_out() -> None:
+    """Each is walked by a test that carries its id, or openly excused"""
+    text = (SHARED / "spec" / "journeys.md").read_text(encoding="utf-8")
+    journeys = set(re.findall(r"^\*\*((?:EUS|OWN)-\d+) ", text, re.M))
+    assert len(journeys) == 28
+    walked = set().union(
+        *(_journeys(path.read_text("utf-8")) for path in (ROOT / "tests").rglob("*.py"))
+    )
+    conformance = CONFORMANCE.read_text(encoding="utf-8")
+    _, _, excuses = conformance.partition("**Journeys that are not walked.**")
+    assert journeys - walked == _journeys(excuses.split("\n\n", 1)[0])
+
+
+def _journeys(text: str) -> set[str]:
+    return set(re.findall(r"\b(?:EUS|OWN)-\d+\b", text))
