@@ -149,7 +149,7 @@ def test_a_type_that_takes_a_right_to_read_is_not_in_the_document_of_others(
 def test_what_the_application_makes_itself_is_for_its_owner_alone(
     app: Api, instance: Instance, member: str, code: str, detail: str
 ) -> None:
-    """A-084"""
+    """A-084, Z-085"""
     element = make_element(
         instance=instance, type_id="vedlegg", content=PDF, content_type=_PDF_TYPE
     )

@@ -59,7 +59,7 @@ def test_an_attachment_of_the_wrong_kind_is_refused(
 def test_an_announced_oversize_is_refused_before_a_byte_is_taken(
     app: Api, instance: Instance, own_blobs: Path
 ) -> None:
-    """A-100, Z-096"""
+    """A-100, Z-085, Z-096"""
     answer = app.post(
         data_url(instance, "?dataType=vedlegg"),
         body=b"0" * (25 * 2**20 + 1),

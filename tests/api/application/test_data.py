@@ -150,7 +150,7 @@ def test_the_data_type_must_be_one_of_the_app(
 def test_only_contributors_write_their_types(
     app: Api, owner_app: Api, instance: Instance
 ) -> None:
-    """A-082, M:A-21: kvittering is the owner's"""
+    """A-082, M:A-21, Z-085: kvittering is the owner's"""
     url = data_url(instance, "?dataType=kvittering")
     send = {"body": PDF, "content_type": "application/pdf", "filename": "k.pdf"}
     assert_problem(app.post(url, **send), 403, code="contributor-not-allowed")
@@ -159,7 +159,7 @@ def test_only_contributors_write_their_types(
 
 
 def test_the_sixth_attachment_is_one_too_many(app: Api, instance: Instance) -> None:
-    """A-083"""
+    """A-083, Z-085"""
     send = {"body": PDF, "content_type": "application/pdf", "filename": "v.pdf"}
     url = data_url(instance, "?dataType=vedlegg")
     statuses = [app.post(url, **send).status_code for _ in range(6)]
@@ -177,7 +177,7 @@ def test_the_sixth_attachment_is_one_too_many(app: Api, instance: Instance) -> N
 def test_an_instance_that_is_not_active_takes_no_data(
     app: Api, owner_app: Api, state: str, of_user: tuple[int, str]
 ) -> None:
-    """A-081, M:A-20: also from the owner"""
+    """A-081, M:A-20, Z-085: also from the owner"""
     instance = make_instance(**{state: True})  # type: ignore[arg-type]  # by name
     count = DataElement.objects.count()
     of_owner = (409, "instance-not-active")
@@ -282,7 +282,7 @@ def test_a_lock_set_meanwhile_wins_over_a_deletion(element: DataElement) -> None
 def test_the_main_form_is_replaced_and_never_deleted(
     app: Api, element: DataElement
 ) -> None:
-    """A-085"""
+    """A-085, Z-085"""
     url = data_url(element.instance, f"/{element.id}")
     assert_problem(app.delete(url), 400, code="main-element-kept")
     assert DataElement.objects.filter(pk=element.pk).exists()

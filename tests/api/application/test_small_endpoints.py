@@ -39,7 +39,7 @@ def _of_confirm(metadata: dict[str, Any]) -> None:
 
 
 def test_a_type_changes_in_its_own_task_alone(app: Api, tmp_path: Path) -> None:
-    """A-079: made, replaced, patched, deleted and tagged; nothing is changed"""
+    """A-079, Z-085: made, replaced, patched, deleted and tagged; nothing is changed"""
     instance = make_instance()
     element = make_element(instance=instance)
     deploy(tmp_path, _of_confirm, ENFORCED)
