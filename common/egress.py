@@ -122,8 +122,27 @@ def target_of(url: str, *, internal_hosts: Collection[str] = ()) -> Target:
         )
     if not internal and port not in _PORTS:
         raise EgressRefused(f"port {port} is not called; 443 and 8443 are")
+    if not internal and _is_address(host) and not is_public(host):
+        raise _not_public(host)
     path = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
     return Target(parts.scheme, host, port, path, internal)
+
+
+def _is_address(host: str) -> bool:
+    """Whether the host is an address itself, which no name server need be asked for."""
+    try:
+        ip_address(host.partition("%")[0])
+    except ValueError:
+        return False
+    return True
+
+
+def _not_public(host: str) -> EgressRefused:
+    return EgressRefused(
+        f"{host} has an address that is not of the public Internet; if it is"
+        " meant, name it in ALTINN_INTERNAL_HOSTS, and a receiver of events in"
+        " ALTINN_INTERNAL_RECEIVERS"
+    )
 
 
 def is_public(address: str) -> bool:
@@ -318,11 +337,7 @@ class _Guarded(httpcore2.NetworkBackend):
             raise httpcore2.ConnectError(str(error)) from None
         # One bad address spoils the name: which of them counts is not left to chance.
         if not self._target.internal and not all(map(is_public, addresses)):
-            raise EgressRefused(
-                f"{host} has an address that is not of the public Internet; if it is"
-                " meant, name it in ALTINN_INTERNAL_HOSTS, and a receiver of events in"
-                " ALTINN_INTERNAL_RECEIVERS"
-            )
+            raise _not_public(host)
         return addresses
 
 

@@ -153,6 +153,8 @@ def test_nobody_subscribes_without_a_token() -> None:
         ({"endPoint": "https://receiver.example:22/"}, "/endPoint"),
         ({"endPoint": "https://me:you@receiver.example/"}, "/endPoint"),
         ({"endPoint": "receiver.example"}, "/endPoint"),
+        ({"endPoint": "https://169.254.169.254/latest"}, "/endPoint"),
+        ({"endPoint": "https://[::ffff:127.0.0.1]/"}, "/endPoint"),
         ({"resourceFilter": None}, "/resourceFilter"),
         ({"sourceFilter": SOURCE, "resourceFilter": f"{RESOURCE}x"}, "/resourceFilter"),
         ({"subjectFilter": "500000"}, "/subjectFilter"),
@@ -164,6 +166,7 @@ def test_nobody_subscribes_without_a_token() -> None:
 def test_what_cannot_be_is_refused_with_the_place(
     owner: Api, members: dict[str, object], pointer: str
 ) -> None:
+    """Z-098, T-24 too: what could never be called is no receiver"""
     problem = refused(owner, wish(**members), 400, "subscription-invalid")
     assert [issue["pointer"] for issue in problem["issues"]] == [pointer]
     assert set(problem["errors"]) == {pointer.lstrip("/")}
