@@ -33,7 +33,7 @@ def read_request(content: bytes) -> list[Asked]:
     Raises RequestUnreadable, and DecisionRequestTooLarge.
     """
     try:
-        document = read_json(content)
+        document = read_json(content, names_once=True)
     except (JsonMalformed, BodyMissing) as error:
         raise RequestUnreadable(error.detail) from None
     request = _members(_members(document, "The body").get("request"), "Request")
@@ -103,7 +103,11 @@ def _value(value: object, attribute_id: str) -> str:
 def _members(value: object, what: str) -> dict[str, object]:
     if not isinstance(value, dict):
         raise RequestUnreadable(f"{what} is not an object.")
-    return {str(name).lower(): inner for name, inner in value.items()}
+    members = {str(name).lower(): inner for name, inner in value.items()}
+    if len(members) < len(value):
+        # Another reader on the way may have gone by the other (T-19).
+        raise RequestUnreadable(f"{what} has a member twice; names ignore case.")
+    return members
 
 
 def _list(value: object, what: str) -> list[object]:

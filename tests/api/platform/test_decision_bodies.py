@@ -1,5 +1,6 @@
 """Bodies of decision requests: what is read, what is not, and what is too much."""
 
+import json
 from typing import Any
 
 import pytest
@@ -42,6 +43,29 @@ def test_a_body_that_is_no_request_is_one_indeterminate(body: bytes) -> None:
     assert result["Decision"] == "Indeterminate"
     assert result["Status"]["StatusCode"]["Value"] == SYNTAX_ERROR
     assert result["Status"]["StatusMessage"]
+
+
+@pytest.mark.parametrize(
+    ("once", "twice"),
+    [
+        (b'"Request":', b'"Request": {}, "Request":'),
+        (b'"Request":', b'"request": {}, "Request":'),
+        (b'"Resource":', b'"Resource": [], "Resource":'),
+        (b'"Resource":', b'"RESOURCE": [], "Resource":'),
+        (b'"Value":', b'"Value": "1002", "Value":'),
+        (b'"Value":', b'"VALUE": "1002", "Value":'),
+    ],
+)
+def test_a_member_that_is_there_twice_is_refused(once: bytes, twice: bytes) -> None:
+    """Z-095, T-19: each reader would go by another of them"""
+    body = json.dumps(request()).encode()
+    assert decision(json.loads(body)) == "Permit"
+    doubled = body.replace(once, twice, 1)
+    answer = component().post(URL, body=doubled, content_type="application/json")
+    (result,) = answer.json()["Response"]
+    assert result["Decision"] == "Indeterminate"
+    assert result["Status"]["StatusCode"]["Value"] == SYNTAX_ERROR
+    assert "twice" in result["Status"]["StatusMessage"]
 
 
 def test_combined_decisions_are_not_made() -> None:
