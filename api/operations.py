@@ -104,6 +104,7 @@ _TEXT: Schema = {"type": "string"}
 _TEXTS: Schema = {"type": "array", "items": {"type": "string"}}
 _FLAG: Schema = {"type": "boolean"}
 _NUMBER: Schema = {"type": "integer"}
+_DAY: Schema = {"type": "string", "format": "date"}
 
 UPLOAD_HEADERS = ("Content-Disposition",)
 CONDITION_HEADERS = ("If-Match", "If-None-Match")
@@ -216,6 +217,8 @@ QUERY_PARAMETERS: Mapping[str, tuple[str, Schema]] = {
     "from": ("Beginning of the span, a time.", _TEXT),
     "to": ("End of the span, a time.", _TEXT),
     "type": ("Types of events, whole.", _TEXTS),
+    "firstDay": ("The first day (UTC) that is told, as 2026-01-31.", _DAY),
+    "lastDay": ("The last day (UTC) that is told, as 2026-01-31.", _DAY),
     "party": ("Party id of whose events are read.", _NUMBER),
     "unit": ("Organisation number of whose events are read.", _TEXT),
     "size": ("Rows in a page: 1 to 1000; 100 by default, 50 of events.", _NUMBER),

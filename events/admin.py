@@ -9,14 +9,14 @@ from django.db.models.functions import Concat
 from django.http import HttpRequest
 
 from apps_registry.models import Application
-from common.admin import LongListAdmin, number_or_none, uuid_or_none
+from common.admin import LongListAdmin, ReadOnlyAdmin, number_or_none, uuid_or_none
 from events.delivery_admin import (
     DeliveryAdmin,
     DeliveryStatisticsAdmin,
     OutboxAdmin,
     SubscriptionAdmin,
 )
-from events.models import CloudEvent
+from events.models import CloudEvent, DailyCount
 
 __all__ = [
     "DeliveryAdmin",
@@ -69,6 +69,15 @@ class CloudEventAdmin(LongListAdmin):
         if search_term.strip():
             queryset = queryset.filter(**_named_by(search_term.strip()))
         return queryset, False
+
+
+@admin.register(DailyCount)
+class DailyCountAdmin(ReadOnlyAdmin):
+    """What the dashboards draw, which members look at instead."""
+
+    list_display = ["day", "app_id", "type", "count"]
+    list_filter = ["org"]
+    ordering = ["-day", "-id"]
 
 
 def _named_by(term: str) -> dict[str, object]:

@@ -8,6 +8,7 @@ from common.models import Leased
 from events.choices import Outcome
 from events.querysets import (
     CloudEventQuerySet,
+    DailyCountQuerySet,
     DeliveryQuerySet,
     SubscriptionQuerySet,
 )
@@ -244,3 +245,36 @@ class DeliveryStatistics(models.Model):
 
     def __str__(self) -> str:
         return self.org
+
+
+class DailyCount(models.Model):
+    """How often something happened to an application's instances on a day (UTC).
+
+    An event is counted once, in the transaction that gives it its place. What was
+    counted stays when instances and events are removed.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    org = models.CharField(max_length=40)
+    app_id = models.CharField(max_length=121, help_text="org/app")
+    day = models.DateField(help_text="UTC")
+    type = models.CharField(max_length=255, help_text="What happened: an event's type.")
+    count = models.PositiveBigIntegerField()
+
+    objects = DailyCountQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                name="daily_count_of_one_thing",
+                fields=["app_id", "day", "type"],
+                violation_error_message="This is counted already.",
+            ),
+        ]
+        indexes = [
+            # An organisation's list, page after page.
+            models.Index(fields=["org", "day", "id"], name="daily_count_org"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.count} {self.type} of {self.app_id} on {self.day}"

@@ -1,17 +1,18 @@
 """Reads of the outbox, of subscriptions and of deliveries."""
 
 from collections.abc import Collection
-from datetime import datetime
+from datetime import date, datetime
 from typing import TYPE_CHECKING, Self
 from uuid import UUID
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
+from django.db.models.fields.tuple_lookups import Tuple, TupleGreaterThan
 
 from events.choices import Outcome
 
 if TYPE_CHECKING:
-    from events.models import CloudEvent, Delivery, Subscription
+    from events.models import CloudEvent, DailyCount, Delivery, Subscription
 
 # Literal, so that the partial indexes serve.
 WAITING = Q(outcome=Outcome.WAITING)
@@ -88,6 +89,19 @@ class DeliveryQuerySet(models.QuerySet["Delivery"]):
     def due(self, now: datetime) -> Self:
         """Those that are to be sent now, those that wait the longest first."""
         return self.filter(WAITING, due_at__lte=now).order_by("due_at", "pk")
+
+
+class DailyCountQuerySet(models.QuerySet["DailyCount"]):
+    """What was counted of each day."""
+
+    def in_order(self) -> Self:
+        """The oldest day first, and of a day what was counted first."""
+        return self.order_by("day", "id")
+
+    def following(self, day: date, row_id: UUID) -> Self:
+        """Those that come after a row in that order."""
+        key = Tuple(F("day"), F("id"))
+        return self.filter(TupleGreaterThan(key, (day, row_id)))
 
 
 def _deliveries() -> DeliveryQuerySet:

@@ -1,8 +1,9 @@
 """Giving each event its place, and a delivery for each subscriber that waits for it.
 
-Both in one transaction, under the lock of one row, so that places commit in their
-order: whoever has read up to one has read all before it. An event that another
-transaction is still writing is not seen, and gets a later place when it is.
+All in one transaction, with the counts of the day, under the lock of one row, so that
+places commit in their order: whoever has read up to one has read all before it. An
+event that another transaction is still writing is not seen, and gets a later place when
+it is.
 """
 
 from collections import defaultdict
@@ -15,6 +16,7 @@ from django.db.models import Exists, QuerySet
 from django.utils import timezone
 
 from common.work import Hold, Work
+from events import daily_counts
 from events.models import CloudEvent, Delivery, Outbox, Subscription
 
 _BATCH = 200
@@ -32,6 +34,7 @@ def tell(*, most: int = _BATCH) -> int:
             event.sequence = place
         CloudEvent.objects.bulk_update(events, ["sequence"])
         Delivery.objects.bulk_create(_deliveries(events, now))
+        daily_counts.add(events)
         Outbox.objects.filter(pk=outbox.pk).update(last_sequence=events[-1].sequence)
     return len(events)
 

@@ -2,18 +2,22 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
+from typing import Final
 from urllib.parse import urlencode
 
 from django.http import Http404, HttpRequest
 from django.template.response import TemplateResponse
+from django.utils import timezone
 
 from apps_registry.models import Application, Org
 from common.charts import columns
 from common.owner_admin import OwnersSite
+from events import daily_counts
 from events.models import DeliveryStatistics
 from instances.models import AppStatistics
-from instances.statistics import days_until
+
+_DAYS: Final = 30
 
 _TILES = [
     ("active", "active"),
@@ -46,7 +50,7 @@ def overview(request: HttpRequest, site: OwnersSite) -> list[dict[str, object]]:
         code: [] for code in site.orgs_offered(request)
     }
     rows = AppStatistics.objects.filter(org__in=list(counted))
-    for row in rows.defer("per_day", "per_task"):
+    for row in rows.defer("per_task"):
         counted[row.org].append(row)
     return [
         {
@@ -84,7 +88,7 @@ def dashboard(request: HttpRequest, site: OwnersSite, code: str) -> TemplateResp
             for name, label in _TILES
         ],
         "oldest": _oldest(counted.values()),
-        "chart": _chart(list(counted.values()), as_of) if as_of else "",
+        "chart": _chart(code, timezone.now().astimezone(UTC)) if as_of else "",
     }
     return TemplateResponse(request, "admin/dashboard.html", context)
 
@@ -100,9 +104,9 @@ def _oldest(counted: Iterable[AppStatistics]) -> AppStatistics | None:
     return min(waiting, key=lambda pair: pair[0])[1] if waiting else None
 
 
-def _chart(counted: list[AppStatistics], as_of: datetime) -> str:
-    values = [
-        (day, sum(row.per_day.get(day, 0) for row in counted))
-        for day in days_until(as_of)
-    ]
-    return columns(values, title="Instances made a day, the last 30 days")
+def _chart(code: str, now: datetime) -> str:
+    """Draw how many instances were made on each day, also of those that are gone."""
+    days = [now.date() - timedelta(days=n) for n in reversed(range(_DAYS))]
+    made = daily_counts.made(code, since=days[0])
+    values = [(day.isoformat(), made.get(day, 0)) for day in days]
+    return columns(values, title=f"Instances made a day, the last {_DAYS} days")

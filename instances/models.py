@@ -333,9 +333,6 @@ class AppStatistics(models.Model):
     per_task = models.JSONField(
         default=dict, help_text="Task to how many active instances stand in it."
     )
-    per_day = models.JSONField(
-        default=dict, help_text="Day to how many instances were made; of 30 days."
-    )
     as_of = models.DateTimeField(help_text="When it was counted.")
 
     class Meta:

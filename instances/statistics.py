@@ -1,23 +1,20 @@
-"""Counting the instances, for pages that must not: four statements over all of them.
+"""Counting the instances, for pages that must not: three statements over all of them.
 
 One application more is one statement more, for its oldest instance to confirm.
 """
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from datetime import datetime, timedelta
-from typing import Any, Final
+from typing import Any
 from uuid import UUID
 
 from django.db import transaction
 from django.db.models import Count, Min, Q
-from django.db.models.functions import TruncDate
 from django.utils import timezone
 
 from apps_registry.models import Application
 from instances.models import AppStatistics, Instance
 
-DAYS: Final = 30
 _NOT_DELETED = Q(soft_deleted_at__isnull=True)
 _ACTIVE = _NOT_DELETED & Q(archived_at__isnull=True)
 _ARCHIVED = _NOT_DELETED & Q(archived_at__isnull=False)
@@ -53,18 +50,12 @@ def refresh() -> int:
         .values_list("app_id", "current_task")
         .annotate(Count("pk"))
     )
-    days = _by_app(
-        rows.filter(created__gte=_first_moment(now), app_id__in=apps)
-        .values_list("app_id", TruncDate("created"))
-        .annotate(Count("pk"))
-    )
     statistics = [
         AppStatistics(
             app_id=app_id,
             org=org,
             oldest_unconfirmed_id=_oldest(app_id, counted.get(app_id, _NONE)),
             per_task=tasks[app_id],
-            per_day=days[app_id],
             as_of=now,
             **counted.get(app_id, _NONE),
         )
@@ -72,12 +63,6 @@ def refresh() -> int:
     ]
     _store(statistics)
     return len(statistics)
-
-
-def days_until(moment: datetime) -> list[str]:
-    """Return the thirty days that end with the moment's, as the table names them."""
-    last = moment.date()
-    return [(last - timedelta(days=n)).isoformat() for n in reversed(range(DAYS))]
 
 
 @transaction.atomic
@@ -106,8 +91,3 @@ def _by_app(rows: Iterable[Any]) -> defaultdict[str, dict[str, int]]:
     for app_id, key, count in rows:
         found[app_id][str(key)] = count
     return found
-
-
-def _first_moment(now: datetime) -> datetime:
-    midnight = now.replace(hour=0, minute=0, second=0, microsecond=0)
-    return midnight - timedelta(days=DAYS - 1)

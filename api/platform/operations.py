@@ -18,6 +18,7 @@ from api.platform.storage.message_box_operations import MESSAGE_BOX_OPERATIONS
 from api.platform.storage.operations import LISTING, PAGE
 from api.platform.storage.operations import OPERATIONS as STORAGE
 from api.platform.storage.queue_operations import QUEUE_OPERATIONS
+from api.platform.storage.statistics_operations import STATISTICS_OPERATIONS
 from api.platform.storage.step_operations import STEP_OPERATIONS
 from api.platform.storage.studio_operations import STUDIO_OPERATIONS
 from api.platform.v0 import ApplicationViewSet, ProposalInstanceViewSet
@@ -45,6 +46,7 @@ OPERATIONS: Table = {
     **MESSAGE_BOX_OPERATIONS,
     **STUDIO_OPERATIONS,
     **QUEUE_OPERATIONS,
+    **STATISTICS_OPERATIONS,
     **EXPORT_OPERATIONS,
     **_PROPOSAL,
     **AUTHENTICATION,

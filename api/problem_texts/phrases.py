@@ -62,6 +62,11 @@ PHRASES: Final[Mapping[str, Spoken]] = {
     "a whole number from {least} to {most}": Spoken(
         "et helt tall fra {least} til {most}", "eit heilt tal frå {least} til {most}"
     ),
+    "a day, as 2026-01-31": Spoken("en dag, som 2026-01-31", "ein dag, som 2026-01-31"),
+    "an application of {org}, as {org}/app": Spoken(
+        "en applikasjon fra {org}, som {org}/app",
+        "ein applikasjon frå {org}, som {org}/app",
+    ),
     "an ISO 8601 time, UTC unless it says otherwise": Spoken(
         "et tidspunkt etter ISO 8601, i UTC hvis det ikke sier noe annet",
         "eit tidspunkt etter ISO 8601, i UTC om det ikkje seier noko anna",

@@ -28,7 +28,7 @@ from common.actors import Actor
 from common.ids import uuid7
 from data_elements.models import DataElement, FileScan
 from events import services as events
-from events import statistics
+from events import statistics, telling
 from events.models import CloudEvent, Delivery, Outbox, Subscription
 from events.services import Wanted
 from exports.models import Export, ExportPart
@@ -97,6 +97,7 @@ def fill_every_table() -> None:
     make_agent()
     instance_statistics.refresh()
     element = make_element(instance=make_instance(submitted=True), filename="æøå.xml")
+    telling.tell()
     MORE[Membership](1)
     FileScan.objects.create(element_id=element.pk, due_at=timezone.now())
     SandboxPayment.objects.create(

@@ -38,6 +38,7 @@ READ_ONLY = {
     "data_elements.DataElement",
     "data_elements.FileScan",
     "events.CloudEvent",
+    "events.DailyCount",
     "events.Delivery",
     "events.DeliveryStatistics",
     "events.Outbox",

@@ -14,6 +14,7 @@ from api.platform.storage.metrics import FailureViewSet, MetricsViewSet
 from api.platform.storage.process import ProcessViewSet
 from api.platform.storage.queues import QueueViewSet
 from api.platform.storage.signing import SignViewSet
+from api.platform.storage.statistics import StatisticsViewSet
 from api.platform.storage.studio import StudioInstanceViewSet
 from api.platform.storage.texts import StoredTextViewSet
 from api.platform.storage.values import ValueViewSet
@@ -235,6 +236,11 @@ urlpatterns = [  # first, what is asked the most
         f"{_QUEUE}/stuck/reset",
         QueueViewSet.as_view({"post": "reset"}),
         name="stuck-reset",
+    ),
+    path(
+        "statistics/<org:org>",
+        StatisticsViewSet.as_view({"get": "list"}),
+        name="statistics",
     ),
     path(
         "cleanup/cleanupinstances",
