@@ -109,9 +109,10 @@ def test_an_event_that_is_written_late_is_on_a_later_page(owner: Api) -> None:
 
 
 def test_next_is_always_there_and_keeps_the_filters(owner: Api) -> None:
-    answer = owner.get(f"{OF_APP}?{LONG_AGO}&type=a&type=b&size=5")
+    types = "type=app.instance.created&type=app.instance.process.completed"
+    answer = owner.get(f"{OF_APP}?{LONG_AGO}&{types}&size=5")
     assert answer.json() == []
-    assert answer["next"].endswith(f"{OF_APP}?from=2020-01-01&type=a&type=b&size=5")
+    assert answer["next"].endswith(f"{OF_APP}?from=2020-01-01&{types}&size=5")
     told()
     answer = owner.get(f"{OF_APP}?{LONG_AGO}&type=app.instance.created")
     [event] = answer.json()
@@ -162,6 +163,46 @@ def test_a_new_substatus_is_an_event(owner: Api) -> None:
 )
 def test_what_cannot_be_read_is_refused(owner: Api, query: str, code: str) -> None:
     assert_problem(owner.get(OF_APP + query), 400, code=code)
+
+
+@pytest.mark.parametrize(
+    "misspelt",
+    [
+        "app.instance.creatd",
+        "App.Instance.Created",
+        "app.instance.process.movedTo.",
+        "platform.events.validatesubscription",
+        "",
+    ],
+)
+def test_a_type_that_no_event_can_have_is_refused(
+    owner: Api, sophie: Api, misspelt: str
+) -> None:
+    """wishes.md 40: a filter that silently matches nothing"""
+    told()
+    types = f"type=app.instance.created&type={misspelt}"
+    for answer in (
+        owner.get(f"{OF_APP}?{LONG_AGO}&{types}"),
+        sophie.get(f"{OF_PARTY}?{LONG_AGO}&party={ORG_PARTY}&{types}"),
+    ):
+        assert_problem(answer, 400, code="parameter-invalid")
+        [issue] = answer.json()["issues"]
+        assert issue["pointer"] == "?type"
+        assert repr(misspelt) in issue["detail"]
+        assert "app.instance.substatus.changed" in issue["detail"]
+        assert "app.instance.process.movedTo.{task}" in issue["detail"]
+
+
+def test_a_task_of_an_earlier_deployment_is_no_slip(owner: Api) -> None:
+    """Its events are kept, so any task may be asked for"""
+    told(submitted=True)
+    entered = "type=app.instance.process.movedTo."
+    CloudEvent.objects.filter(type__endswith=".confirm").update(
+        type="app.instance.process.movedTo.Task_Of_Before"
+    )
+    [event] = owner.get(f"{OF_APP}?{LONG_AGO}&{entered}Task_Of_Before").json()
+    assert event["type"] == "app.instance.process.movedTo.Task_Of_Before"
+    assert owner.get(f"{OF_APP}?{LONG_AGO}&{entered}confirm").json() == []
 
 
 def test_nobody_but_the_owner_reads_an_applications_events(sophie: Api) -> None:
