@@ -80,8 +80,13 @@ prepare: $(VENV)/.runtime ## make or migrate the database and load the sandbox's
 	@$(MANAGE) import_app samples/nav/mvamelding
 	@$(MANAGE) import_app samples/nav/aarsregnskap
 
+.PHONY: port-number
+port-number: # no leading 0, which Python would not read
+	@[[ "$(PORT)" =~ ^[1-9][0-9]{0,4}$$ && "$(PORT)" -le 65535 ]] \
+		|| { echo "make: '$(PORT)' is no port number; take one from 1 to 65535: make run PORT=8001"; exit 1; }
+
 .PHONY: port-free
-port-free: $(VENV)/.runtime
+port-free: port-number $(VENV)/.runtime
 	@$(BIN)/python -c 'import socket; s = socket.socket(); s.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1); s.bind(("127.0.0.1", $(PORT)))' 2>/dev/null \
 		|| { echo "make: 127.0.0.1:$(PORT) cannot be bound, most likely because a server runs there; take another port: make run PORT=8001"; exit 1; }
 

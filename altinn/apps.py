@@ -22,8 +22,10 @@ class AltinnConfig(AppConfig):
         )
         from apps_registry.app_check import also_check
         from forms.folder_check import check_forms
+        from signing.folder_check import check_signing
 
         also_check(check_forms)
+        also_check(check_signing)
 
 
 class AltinnAdminConfig(AdminConfig):

@@ -15,9 +15,10 @@ from django.utils import timezone
 
 from altinn.rooms_work import WORK
 from common import leases
+from common.errors import Unavailable
 from common.leases import LeaseLost
 from common.models import Leased
-from common.work import Hold, Stopped, Work, put_down_failed
+from common.work import Hold, Stopped, Work, put_down_failed, reason_of
 
 log = structlog.get_logger()
 POLL: Final = 1.0
@@ -177,7 +178,7 @@ def _do(kind: Work, row: Leased, stopping: Callable[[], bool]) -> None:
         outcome = "lease lost"
     except Exception as failure:
         outcome = "failed"
-        log.exception("work_failed", work=kind.name, row=name, attempt=attempt)
+        _tell_failure(failure, work=kind.name, row=name, attempt=attempt)
         _put_down(row, partial(put_down_failed, kind, row, failure))
     log.info(
         "work_done",
@@ -188,6 +189,18 @@ def _do(kind: Work, row: Leased, stopping: Callable[[], bool]) -> None:
         seconds=round(time.monotonic() - begun, 3),
         again=due_at.isoformat() if due_at else "",
     )
+
+
+def _tell_failure(failure: Exception, **of: object) -> None:
+    """Log why the work failed; where in the code, only if nobody foresaw it.
+
+    Something that is out of reach is so in each attempt, and of every row.
+    """
+    if isinstance(failure, Unavailable):
+        of.update(error=type(failure).__name__, reason=reason_of(failure))
+        log.error("work_failed", **of)
+    else:
+        log.error("work_failed", exc_info=failure, **of)
 
 
 def _drop_broken_connections() -> None:

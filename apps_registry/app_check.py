@@ -85,6 +85,7 @@ def check_folder(
         documents=_documents(folder, findings, org=org, app=app),
         metadata=parts.metadata,
         process=parts.process,
+        policy=parts.policy,
         findings=findings,
     )
     if METADATA in contents.documents:

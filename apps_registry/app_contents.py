@@ -6,21 +6,23 @@ from dataclasses import dataclass, field
 from apps_registry.bpmn import EndEvent, ProcessDefinition, Task
 from apps_registry.findings import Findings
 from apps_registry.metadata import Metadata
+from apps_registry.xacml_ast import Policy
 
 
 @dataclass(frozen=True, slots=True)
 class Contents:
     """What a folder holds.
 
-    ``metadata`` and ``process`` are None where they cannot be read: nothing is said
-    then about what names their parts. ``documents`` are the JSON files by path, without
-    those that cannot be read.
+    ``metadata``, ``process`` and ``policy`` are None where they cannot be read: nothing
+    is said then about what names their parts. ``documents`` are the JSON files by path,
+    without those that cannot be read.
     """
 
     files: Mapping[str, bytes]
     documents: Mapping[str, object]
     metadata: Metadata | None
     process: ProcessDefinition | None
+    policy: Policy | None = None
     findings: Findings = field(default_factory=Findings)
 
     @property

@@ -78,6 +78,10 @@ REMEDIES: Mapping[str, str] = {
         " failed transition. Do the task in code of your own, or leave it out."
     ),
     "task-type-missing": "Add altinn:taskType.",
+    "signed-type-closed": (
+        "Give the data type of the signatures the same actionRequiredToRead, or let the"
+        " policy give that right to all who may read them."
+    ),
     # --- policy.xml ---
     "policy-algorithm": "Use a combining algorithm that XACML 3.0 defines for rules.",
     "policy-ambiguous": "Split the rule, or set policySemantics to altinn.",

@@ -46,11 +46,46 @@ class AddIndexOnline(AddIndex):
         return self.index.name in found
 
 
+class AddIndexOnPostgres(AddIndexOnline):
+    """Adds an index of a kind that PostgreSQL alone has; elsewhere there is none.
+
+    Models, which are the same on every database, tell nothing of it.
+    """
+
+    def state_forwards(self, app_label: str, state: ProjectState) -> None:
+        """Leave the models as they are."""
+
+    def database_forwards(
+        self,
+        app_label: str,
+        schema_editor: BaseDatabaseSchemaEditor,
+        from_state: ProjectState,
+        to_state: ProjectState,
+    ) -> None:
+        """Make the index on PostgreSQL."""
+        if _is_postgres(schema_editor):
+            super().database_forwards(app_label, schema_editor, from_state, to_state)
+
+    def database_backwards(
+        self,
+        app_label: str,
+        schema_editor: BaseDatabaseSchemaEditor,
+        from_state: ProjectState,
+        to_state: ProjectState,
+    ) -> None:
+        """Take the index away on PostgreSQL."""
+        if _is_postgres(schema_editor):
+            super().database_backwards(app_label, schema_editor, from_state, to_state)
+
+
 def _model(state: ProjectState, app_label: str, name: str) -> type[Model]:
     apps: Apps = state.apps
     return apps.get_model(app_label, name)
 
 
+def _is_postgres(editor: BaseDatabaseSchemaEditor) -> bool:
+    return editor.connection.vendor == "postgresql"
+
+
 def _how(editor: BaseDatabaseSchemaEditor) -> dict[str, bool]:
-    on_postgres = editor.connection.vendor == "postgresql"
-    return {"concurrently": True} if on_postgres else {}
+    return {"concurrently": True} if _is_postgres(editor) else {}

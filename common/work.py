@@ -7,14 +7,17 @@ called twice for the same piece: whoever had the row may have died in the middle
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, Final
 
 from django.db import transaction
 from django.db.models import QuerySet
 from django.utils import timezone
 
 from common import leases
+from common.errors import Unavailable
 from common.models import Leased
+
+_LONGEST_REASON: Final = 300
 
 
 class Stopped(Exception):
@@ -76,6 +79,14 @@ class Work:
     apart: bool = False
     failed: Callable[[Any], None] = lambda row: None
     hopeless: tuple[type[Exception], ...] = ()
+
+
+def reason_of(failure: Unavailable) -> str:
+    """Return in one line what the failure came from, or what it says itself."""
+    source = failure.__cause__ or failure
+    # What follows the first line may repeat values.
+    line = f"{type(source).__name__}: {source}".partition("\n")[0]
+    return line[:_LONGEST_REASON]
 
 
 def put_down_failed(kind: Work, row: Leased, failure: Exception) -> None:

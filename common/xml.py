@@ -16,6 +16,7 @@ MAX_ATTRIBUTE = 64 * 1024
 MAX_TEXT = 10_000_000  # as far as lxml reads one
 _PIECE = 64 * 1024
 _PLAIN_START = 256
+_BLANK_BEFORE_RETURN = re.compile(rb"[ \t\n]\r")
 _ENCODING = re.compile(rb"encoding\s*=\s*[\"']([^\"']*)")
 _HAS_LONG_ATTRIBUTE = etree.XPath(f"boolean(//@*[string-length() > {MAX_ATTRIBUTE}])")
 _IS_TOO_DEEP = etree.XPath("boolean(" + "/*" * (MAX_DEPTH + 1) + ")")
@@ -115,14 +116,17 @@ def _is_plain(content: bytes) -> bool:
 
 
 def _is_unbroken(content: bytes) -> bool:
-    """Whether a plain document can have no comment, instruction or CDATA in a text.
+    """Whether each text of a plain document comes in one piece.
 
-    White space alone is layout then; beside one of them it can be the beginning or the
-    end of a value.
+    A comment, an instruction and CDATA divide it, and so does libxml2 between a blank
+    and a carriage return. White space alone is layout then; beside one of them it can
+    be the beginning or the end of a value.
     """
     start = content[:_PLAIN_START].removeprefix(b"\xef\xbb\xbf")
     marks = 2 if start.startswith(b"<?xml ") else 0
-    return b"!" not in content and content.count(b"?") == marks
+    if b"!" in content or content.count(b"?") != marks:
+        return False
+    return b"\r" not in content or not _BLANK_BEFORE_RETURN.search(content)
 
 
 def _check(content: bytes) -> None:

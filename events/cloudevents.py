@@ -29,6 +29,12 @@ def moved_to(task_id: str) -> str:
     return _MOVED_TO + task_id
 
 
+def is_of_an_app(event_type: str) -> bool:
+    """Whether an event of some application, as it is or was deployed, can be of it."""
+    entered = event_type.removeprefix(_MOVED_TO)
+    return event_type in OF_EVERY_APP or entered not in ("", event_type)
+
+
 def app_resource(org: str, app: str) -> str:
     """Return the name of an application as events have it."""
     return f"{APP_RESOURCE}{org}_{app}"

@@ -9,6 +9,10 @@ from apps_registry.environments import extension_of
 from signing.errors import SigningMisconfigured
 
 TASK_TYPE = "signing"
+# What who is asked to sign is given in the task, whatever roles he has.
+RIGHTS_OF_SIGNEES = ("read", "sign")
+_EXTENSION = "signatureConfig"
+_TO_SIGN = "dataTypesToSign"
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,12 +33,12 @@ class SignatureConfig:
 
 def config_of(task: Task) -> SignatureConfig | None:
     """Return what the task says of signing, None when it says nothing."""
-    extension = extension_of(task, "signatureConfig")
+    extension = extension_of(task, _EXTENSION)
     if extension is None:
         return None
     validates = _text(extension, "runDefaultValidator")
     return SignatureConfig(
-        types_to_sign=_listed(extension, "dataTypesToSign"),
+        types_to_sign=_listed(extension, _TO_SIGN),
         signature_type=_text(extension, "signatureDataType"),
         unique_from_types=_listed(extension, "uniqueFromSignaturesInDataTypes"),
         signee_provider=_text(extension, "signeeProviderId"),
@@ -42,6 +46,19 @@ def config_of(task: Task) -> SignatureConfig | None:
         pdf_type=_text(extension, "signingPdfDataType"),
         runs_default_validator=validates.lower() == "true",
     )
+
+
+def types_to_sign_of(task: Task) -> list[tuple[str, int]]:
+    """Return the ids of what is signed in the task, each with its line."""
+    extension = extension_of(task, _EXTENSION)
+    if extension is None:
+        return []
+    return [
+        (child.text, child.line)
+        for outer in _named(extension, _TO_SIGN)
+        for child in outer.children
+        if child.text
+    ]
 
 
 def needed_config(definition: AppDefinition, task: Task) -> SignatureConfig:

@@ -25,7 +25,12 @@ from instances.models import Instance
 from parties.identity import Principal, PrincipalKind
 from parties.models import Party
 from signing import services, signees
-from signing.config import config_of, declared_type, needed_config
+from signing.config import (
+    RIGHTS_OF_SIGNEES,
+    config_of,
+    declared_type,
+    needed_config,
+)
 from signing.documents import Signee as Signer
 from signing.errors import (
     NothingToSign,
@@ -36,7 +41,6 @@ from signing.reading import signatures_among, stored_among
 from signing.signees import Signee, Wanted
 
 _SIGNERS = (PrincipalKind.USER, PrincipalKind.SYSTEM_USER)
-_RIGHTS = ("read", "sign")
 _LOCK_LENGTH = 64
 
 
@@ -59,7 +63,7 @@ def ask(
     given = instance_delegation.give_to_parties(
         instance=instance.resource,
         parties=[party for _, party in known if party],
-        rights=[Right(action, task.id) for action in _RIGHTS],
+        rights=[Right(action, task.id) for action in RIGHTS_OF_SIGNEES],
     )
     asked = [_noted(signee, party, given=given) for signee, party in known]
     with blobs.stored(signees.incoming(asked)) as blob:

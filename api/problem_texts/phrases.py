@@ -28,6 +28,10 @@ PHRASES: Final[Mapping[str, Spoken]] = {
     "Org {number}": Spoken("Organisasjonen {number}", "Organisasjonen {number}"),
     "User {id}": Spoken("Bruker {id}", "Brukar {id}"),
     "true or false": Spoken("true eller false", "true eller false"),
+    "a type of event; those are: {known}": Spoken(
+        "en type hendelse; disse fins: {known}",
+        "ein type hending; desse finst: {known}",
+    ),
     "a whole number": Spoken("et helt tall", "eit heilt tal"),
     "a number": Spoken("et tall", "eit tal"),
     "a value": Spoken("en verdi", "ein verdi"),

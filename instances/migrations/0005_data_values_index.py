@@ -1,23 +1,9 @@
 """Answers GET instances?dataValues.{key}=… on PostgreSQL; SQLite reads row by row."""
 
-from django.db import migrations
+from django.contrib.postgres.indexes import GinIndex
+from django.db import migrations, models
 
-# jsonb_path_ops holds each key with its value: small, and all that is asked.
-_MAKE = """
-CREATE INDEX CONCURRENTLY IF NOT EXISTS inst_data_values
-ON instances_instance USING gin (data_values jsonb_path_ops)
-WHERE data_values IS NOT NULL
-"""
-
-
-def make(apps, editor):
-    if editor.connection.vendor == "postgresql":
-        editor.execute(_MAKE)
-
-
-def drop(apps, editor):
-    if editor.connection.vendor == "postgresql":
-        editor.execute("DROP INDEX CONCURRENTLY IF EXISTS inst_data_values")
+from common.online_indexes import AddIndexOnPostgres
 
 
 class Migration(migrations.Migration):
@@ -26,4 +12,15 @@ class Migration(migrations.Migration):
 
     dependencies = [("instances", "0004_external_reference")]
 
-    operations = [migrations.RunPython(make, drop)]
+    operations = [
+        AddIndexOnPostgres(
+            model_name="instance",
+            index=GinIndex(
+                fields=["data_values"],
+                name="inst_data_values",
+                # Each key with its value: small, and all that is asked.
+                opclasses=["jsonb_path_ops"],
+                condition=models.Q(data_values__isnull=False),
+            ),
+        ),
+    ]

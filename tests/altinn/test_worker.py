@@ -14,13 +14,16 @@ from django.core.management import CommandError, call_command
 from django.db import OperationalError
 from django.db.models import QuerySet
 from django.utils import timezone
+from structlog.testing import capture_logs
 
 from altinn import worker
 from altinn.embedded import LEASE, Leadership
 from cleanup.models import RecurringTask
 from cleanup.recurring import EMBEDDED_WORKER, TASKS
+from common.errors import Unavailable
 from common.leases import LeaseLost
 from common.work import Handler, Hold, Stopped, Work
+from data_elements.errors import StorageUnavailable
 
 pytestmark = pytest.mark.usefixtures("sandbox")
 
@@ -72,6 +75,41 @@ def test_a_failure_waits_says_why_and_stops_nothing_else() -> None:
     assert row("a").due_at > began + timedelta(seconds=8)
     assert (row("a").leased_until, row("a").dead_at) == (None, None)
     assert row("b").due_at is None
+
+
+def test_what_is_out_of_reach_is_told_in_one_line_and_tried_again() -> None:
+    """Whatever it is; what nobody foresaw is told with its place in the code"""
+    RecurringTask.objects.bulk_create(map(_named, ["a", "b", "c"]))
+
+    def reach(row: RecurringTask, hold: Hold) -> datetime | None:
+        try:
+            raise OSError("No route to host\nvalue")
+        except OSError as error:
+            raise StorageUnavailable(retry_after=10) from error
+
+    def ask(row: RecurringTask, hold: Hold) -> datetime | None:
+        raise Unavailable
+
+    def fail(row: RecurringTask, hold: Hold) -> datetime | None:
+        raise ValueError("the disk is full")
+
+    began = timezone.now()
+    with capture_logs() as lines:
+        run(kind(reach), kind(ask, name="b"), kind(fail, name="c"))
+    told = {line["row"]: line for line in lines if line["event"] == "work_failed"}
+    reached, asked, failed = (told[str(row(name).pk)] for name in "abc")
+    assert (reached["error"], reached["reason"]) == (
+        "StorageUnavailable",
+        "OSError: No route to host",
+    )
+    assert asked["reason"] == f"Unavailable: {Unavailable.detail}"
+    assert "exc_info" not in {*reached, *asked}
+    assert isinstance(failed["exc_info"], ValueError)
+    for one in (row("a"), row("b"), row("c")):
+        waits = one.due_at - began
+        assert timedelta(seconds=8) < waits < timedelta(minutes=1)
+        assert (one.attempts, one.leased_until, one.dead_at) == (1, None, None)
+        assert one.last_error
 
 
 def test_what_fails_each_time_is_dead_at_last() -> None:

@@ -10,40 +10,39 @@ import pytest
 import time_machine
 from django.conf import LazySettings
 from django.core.management import call_command
-from django.db import connection
-from django.db.models import QuerySet
-from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from altinn import worker
 from altinn.embedded import Leadership
-from api.metrics import gauges
 from api.readable import readable
-from apps_registry.bpmn import Task
 from cleanup.recurring import TASKS
 from common import leases
 from data_elements.models import FileScan
 from events import delivery, telling
 from events import services as events
 from events import statistics as delivery_statistics
-from events.cloudevents import app_resource
 from events.models import CloudEvent, Delivery, Subscription
-from events.services import Wanted
 from exports import services as exports
 from exports.models import Export
 from instances import statistics
-from instances.models import AppStatistics, Transition
-from process import transitions
+from instances.models import Transition
 from tests.altinn.desk import deploy_foreign_app, foreign_instance
-from tests.cast import OWNER_PRINCIPAL, SOPHIE_PRINCIPAL
+from tests.api.counted import (
+    LEASE,
+    begin_service_task,
+    claim,
+    give_up,
+    make_attachment,
+    order_export,
+    scan_attachments,
+    subscribe,
+)
 from tests.changed_app import deploy
 from tests.events.receiver import Receiver, receiving
-from tests.factories import PDF, make_element, make_instance, sample_app
+from tests.factories import make_instance
 from tests.scraping import TOKEN, of, scrape
 
 pytestmark = pytest.mark.usefixtures("sandbox")
-APP = app_resource("nav", "app2018")
-LEASE = timedelta(minutes=5)
 
 
 @pytest.fixture(autouse=True)
@@ -60,28 +59,9 @@ def clock() -> Iterator[Any]:
         yield at
 
 
-def claim(rows: QuerySet[Any]) -> Any:
-    """Take one row in hand."""
-    (row,) = leases.claim(
-        rows, limit=1, lease=LEASE, most_attempts=9, now=timezone.now()
-    )
-    return row
-
-
-def give_up(row: Any) -> None:
-    """Put the row down for good."""
-    leases.fail(row, "It is broken.", most_attempts=0, now=timezone.now())
-
-
 def deliver() -> None:
     """Let a worker tell and send what is due."""
     worker.run(delivery.work(readable), stop=threading.Event(), once=True)
-
-
-def subscribe(end_point: str) -> Subscription:
-    """Subscribe to the sample application."""
-    wanted = Wanted(end_point=end_point, resource=APP)
-    return events.subscribe(OWNER_PRINCIPAL, wanted=wanted)[0]
 
 
 # --- events ---------------------------------------------------------------------------
@@ -173,16 +153,8 @@ def states(*, active: int = 0, unvalidated: int = 0, away: int = 0) -> dict[str,
 def test_content_waits_for_its_scan_until_that_is_given_up(
     tmp_path: Path, clock: Any
 ) -> None:
-    def scan_attachments(metadata: dict[str, Any]) -> None:
-        metadata["dataTypes"][1]["enableFileScan"] = True
-
     deploy(tmp_path, scan_attachments)
-    element = make_element(
-        instance=make_instance(),
-        type_id="vedlegg",
-        content=PDF,
-        content_type="application/pdf",
-    )
+    element = make_attachment()
     clock.shift(11)
     found = scrape()
     assert found["file_scans_pending"] == 1
@@ -215,20 +187,6 @@ def test_a_service_task_waits_runs_and_fails(clock: Any) -> None:
     assert of(scrape(), "service_tasks") == stages("waiting")
 
 
-def begin_service_task() -> Transition:
-    """Note work for an instance's task, as the step into a service task does."""
-    instance = make_instance()
-    task = sample_app().process.elements[instance.current_task]
-    assert isinstance(task, Task)
-    return transitions.begin(
-        SOPHIE_PRINCIPAL,
-        instance=instance,
-        task=task,
-        in_call=False,
-        now=timezone.now(),
-    )
-
-
 def test_an_export_waits_runs_and_fails(clock: Any) -> None:
     export = order_export()
     clock.shift(4)
@@ -245,14 +203,6 @@ def test_an_export_waits_runs_and_fails(clock: Any) -> None:
     assert of(scrape(), "exports") == stages("waiting")
     exports.cancel(export=export)
     assert of(scrape(), "exports") == stages()
-
-
-def order_export(app_id: str = "nav/app2018") -> Export:
-    """Order an export of an application."""
-    query = {"appId": [app_id]}
-    return exports.order(
-        OWNER_PRINCIPAL, app_ids=[app_id], query=query, with_content=False
-    )
 
 
 def stages(*now: str) -> dict[str, int]:
@@ -344,49 +294,3 @@ def test_an_application_that_is_deployed_is_served(tmp_path: Path) -> None:
     assert scrape()["applications_served"] == 1
     deploy_foreign_app(tmp_path)
     assert scrape()["applications_served"] == 2
-
-
-# --- what it takes --------------------------------------------------------------------
-def test_it_takes_the_same_statements_whatever_there_is(tmp_path: Path) -> None:
-    """And none reads the instances"""
-    few = statements()
-    assert len(few) == 14, few
-    deploy_foreign_app(tmp_path)
-    for _ in range(12):
-        foreign_instance()
-        begin_service_task()
-    for number in range(5):
-        subscribe(f"http://localhost:9/{number}")
-        order_export(f"nav/app{number}")
-    telling.tell()
-    _count_for_many_orgs()
-    assert len(statements()) == len(few)
-    assert not any('"instances_instance"' in sql for sql in few)
-
-
-def statements() -> list[str]:
-    """Return the statements of one reading."""
-    with CaptureQueriesContext(connection) as captured:
-        assert len(list(gauges(timezone.now()))) >= 20
-    return [query["sql"] for query in captured.captured_queries]
-
-
-def _count_for_many_orgs() -> None:
-    statistics.refresh()
-    delivery_statistics.refresh()
-    [row] = AppStatistics.objects.filter(org="nav")
-    for number in range(30):
-        row.app_id, row.org = f"org{number}/app", f"org{number}"
-        row.save(force_insert=True)
-
-
-def test_no_more_than_so_many_rows_are_counted(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    for _ in range(4):
-        begin_service_task()
-    for room in ("events", "data_elements", "process", "exports"):
-        monkeypatch.setattr(f"{room}.gauges.MOST", 3)
-    found = scrape()
-    assert found["events_undelivered"] == 3
-    assert found["service_tasks{state=waiting}"] == 3

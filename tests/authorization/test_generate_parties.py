@@ -150,6 +150,16 @@ def test_progress_is_told_now_and_then(monkeypatch: pytest.MonkeyPatch) -> None:
     assert lines[-1].startswith("100 %  200 of 200 parties, ")
 
 
+def test_more_than_were_wanted_are_not_counted_as_progress() -> None:
+    """An earlier run made them; the summary tells how many there are"""
+    run(11)
+    before = stored()
+    said, progress = run(5)
+    assert progress == "100 %  5 of 5 parties, 0 a second\n"
+    assert said.startswith("Made 0 parties; there are 11 made-up ones, ")
+    assert stored() == before
+
+
 @pytest.mark.parametrize("count", ["0", "-1", "ten", "10000001", "1e3"])
 def test_a_count_that_cannot_be_is_refused(count: str) -> None:
     """Nothing is stored"""

@@ -1,11 +1,17 @@
 """The sweep of orphan blobs: dry run first, and never what a row points to."""
 
+from datetime import timedelta
 from io import BytesIO, StringIO
 from pathlib import Path
 
 import pytest
+import time_machine
 from django.core.management import CommandError, call_command
+from django.utils import timezone
+from structlog.testing import capture_logs
+from structlog.typing import EventDict
 
+from cleanup.models import RecurringTask
 from data_elements import blobs
 from data_elements.blobs import Incoming
 from data_elements.models import DataElement
@@ -77,3 +83,41 @@ def test_one_that_belongs_is_enough(element: DataElement, own_blobs: Path) -> No
     put_many(own_blobs)
     assert "removed 101" in sweep("--older-than", "0", "--execute")
     assert (own_blobs / element.blob_key).exists()
+
+
+def test_a_store_out_of_order_is_told_in_a_line_and_swept_when_it_is_back(
+    orphan: Path, own_blobs: Path
+) -> None:
+    """As what recurs: after ten seconds, twenty, and so on"""
+    away = own_blobs.with_name("away")
+    own_blobs.rename(away)
+    own_blobs.write_bytes(b"no folder")
+    began = timezone.now()
+    with time_machine.travel(began, tick=False) as clock:
+        for attempt, longest in ((1, 10), (2, 20)):
+            lines = work()
+            [told] = [line for line in lines if line["event"] == "work_failed"]
+            assert "exc_info" not in told
+            assert told["error"] == "StorageUnavailable"
+            assert told["reason"].startswith("NotADirectoryError: ")
+            task = RecurringTask.objects.get(name="sweep-blobs")
+            assert (task.attempts, task.last_run_at) == (attempt, None)
+            waits = task.due_at - timezone.now()
+            assert timedelta(seconds=longest * 0.8) < waits
+            assert waits <= timedelta(seconds=longest)
+            clock.shift(longest)
+        own_blobs.unlink()
+        away.rename(own_blobs)
+        clock.shift(timedelta(days=2))
+        assert "work_failed" not in {line["event"] for line in work()}
+    task = RecurringTask.objects.get(name="sweep-blobs")
+    assert task.last_outcome == "Looked at 2 blobs, removed 2 orphans."
+    assert (task.attempts, task.last_error) == (0, "")
+    assert files_in(own_blobs) == []
+
+
+def work() -> list[EventDict]:
+    """Let a worker do what recurs and is due; return what it logged."""
+    with capture_logs() as lines:
+        call_command("worker", "--once", "--rooms", "cleanup")
+    return list(lines)

@@ -1,5 +1,7 @@
 """XML from outside: how deep and how long it may be, at once and in pieces."""
 
+from itertools import product
+
 import pytest
 from lxml import etree
 
@@ -134,6 +136,10 @@ def _text_of(root: etree._Element) -> str:
         b"&#10;",
         b" &lt; ",
         b" " * 1000,
+        b" \r\n ",
+        b"\r\n\r\n",
+        b"\t\r",
+        b" \ra",
     ],
     ids=lambda value: repr(value[:20]),
 )
@@ -144,6 +150,24 @@ def test_layout_that_is_left_out_is_part_of_no_value(
     document = start + b"<a>\n  <b> <c>" + value + b"</c>\n</b>\n</a>"
     bare = parse(document, keep_layout=False)
     assert _text_of(bare) == _text_of(parse(document)) != ""
+
+
+def test_no_value_of_blanks_and_line_ends_loses_any() -> None:
+    """T-18: however they follow each other"""
+    pieces = (b" ", b"\n", b"\r", b"a", b"&#32;")
+    for count in range(1, 5):
+        for value in map(b"".join, product(pieces, repeat=count)):
+            document = b"<a>\r\n<c>" + value + b"</c>\r\n</a>"
+            bare = parse(document, keep_layout=False)
+            assert _text_of(bare) == _text_of(parse(document)), value
+
+
+def test_layout_is_left_out_where_lines_end_as_on_windows() -> None:
+    """T-18"""
+    document = b"<a>\r\n  <b/>\r\n  <c>d</c>\r\n</a>\r\n"
+    assert etree.tostring(parse(document, keep_layout=False)) == (
+        b"<a><b/><c>d</c></a>"
+    )
 
 
 def test_layout_is_left_out_where_nothing_divides_a_text() -> None:

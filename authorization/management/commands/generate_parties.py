@@ -76,7 +76,8 @@ class Command(ExplainedCommand):
             return
         seconds = max(time.monotonic() - began, 0.001)
         rate = round(progress.made / seconds)
-        line = f"{percent:3} %  {progress.stored} of {count} parties, {rate} a second"
+        wanted = min(progress.stored, count)  # an earlier run may have made more
+        line = f"{percent:3} %  {wanted} of {count} parties, {rate} a second"
         self.stderr.write(line, ending="\r" if on_terminal else "\n")
 
 

@@ -109,9 +109,10 @@ def test_an_event_that_is_written_late_is_on_a_later_page(owner: Api) -> None:
 
 
 def test_next_is_always_there_and_keeps_the_filters(owner: Api) -> None:
-    answer = owner.get(f"{OF_APP}?{LONG_AGO}&type=a&type=b&size=5")
+    types = "type=app.instance.created&type=app.instance.process.completed"
+    answer = owner.get(f"{OF_APP}?{LONG_AGO}&{types}&size=5")
     assert answer.json() == []
-    assert answer["next"].endswith(f"{OF_APP}?from=2020-01-01&type=a&type=b&size=5")
+    assert answer["next"].endswith(f"{OF_APP}?from=2020-01-01&{types}&size=5")
     told()
     answer = owner.get(f"{OF_APP}?{LONG_AGO}&type=app.instance.created")
     [event] = answer.json()
@@ -162,6 +163,46 @@ def test_a_new_substatus_is_an_event(owner: Api) -> None:
 )
 def test_what_cannot_be_read_is_refused(owner: Api, query: str, code: str) -> None:
     assert_problem(owner.get(OF_APP + query), 400, code=code)
+
+
+@pytest.mark.parametrize(
+    "misspelt",
+    [
+        "app.instance.creatd",
+        "App.Instance.Created",
+        "app.instance.process.movedTo.",
+        "platform.events.validatesubscription",
+        "",
+    ],
+)
+def test_a_type_that_no_event_can_have_is_refused(
+    owner: Api, sophie: Api, misspelt: str
+) -> None:
+    """wishes.md 40: a filter that silently matches nothing"""
+    told()
+    types = f"type=app.instance.created&type={misspelt}"
+    for answer in (
+        owner.get(f"{OF_APP}?{LONG_AGO}&{types}"),
+        sophie.get(f"{OF_PARTY}?{LONG_AGO}&party={ORG_PARTY}&{types}"),
+    ):
+        assert_problem(answer, 400, code="parameter-invalid")
+        [issue] = answer.json()["issues"]
+        assert issue["pointer"] == "?type"
+        assert repr(misspelt) in issue["detail"]
+        assert "app.instance.substatus.changed" in issue["detail"]
+        assert "app.instance.process.movedTo.{task}" in issue["detail"]
+
+
+def test_a_task_of_an_earlier_deployment_is_no_slip(owner: Api) -> None:
+    """Its events are kept, so any task may be asked for"""
+    told(submitted=True)
+    entered = "type=app.instance.process.movedTo."
+    CloudEvent.objects.filter(type__endswith=".confirm").update(
+        type="app.instance.process.movedTo.Task_Of_Before"
+    )
+    [event] = owner.get(f"{OF_APP}?{LONG_AGO}&{entered}Task_Of_Before").json()
+    assert event["type"] == "app.instance.process.movedTo.Task_Of_Before"
+    assert owner.get(f"{OF_APP}?{LONG_AGO}&{entered}confirm").json() == []
 
 
 def test_nobody_but_the_owner_reads_an_applications_events(sophie: Api) -> None:
@@ -264,35 +305,47 @@ def test_a_person_is_named_in_a_header(sophie: Api) -> None:
     assert (answer.status_code, answer.json()) == (200, [])
 
 
+def statements(api: Api, url: str, *, shown: int) -> list[str]:
+    """Return the statements of a page that shows so many events."""
+    api.get(url)
+    with CaptureQueriesContext(connection) as captured:
+        assert len(api.get(url).json()) == shown
+    # Without the registry's counter, which a process reads once a second.
+    found = [query["sql"] for query in captured.captured_queries]
+    return [sql for sql in found if "registryversion" not in sql]
+
+
 def test_a_page_takes_as_many_statements_for_one_as_for_many(sophie: Api) -> None:
     url = f"{OF_PARTY}?{LONG_AGO}&party={ORG_PARTY}&size=100"
-    counts = []
-    for count in (1, 20):
-        told(count)
-        sophie.get(url)
-        with CaptureQueriesContext(connection) as captured:
-            assert sophie.get(url).json()
-        # Without the registry's counter, which a process reads once a second.
-        found = [query["sql"] for query in captured.captured_queries]
-        counts.append(sum("registryversion" not in sql for sql in found))
-    assert counts[0] == counts[1] <= 4
+    told()
+    one = statements(sophie, url, shown=1)
+    told(20)
+    many = statements(sophie, url, shown=21)
+    assert len(one) == len(many) <= 4
 
 
 def test_who_reads_something_of_each_application_has_not_all_instances_looked_at(
     sophie: Api,
 ) -> None:
     """Else a page takes the longer, the more the party has"""
-    told(3)
-    hidden = CloudEvent.objects.told().first()
-    assert hidden is not None
-    CloudEvent.objects.filter(pk=hidden.pk).update(
-        resource_instance=f"{ORG_PARTY}/{uuid4()}"
-    )
+    told(4)
     url = f"{OF_PARTY}?{LONG_AGO}&party={ORG_PARTY}"
-    with CaptureQueriesContext(connection) as captured:
-        assert len(sophie.get(url).json()) == 2
-    asked = [query["sql"] for query in captured.captured_queries]
-    assert not [sql for sql in asked if sql.startswith("SELECT DISTINCT")]
+    plain = statements(sophie, url, shown=4)
+    hidden, foreign = CloudEvent.objects.told()[:2]
+    rows = CloudEvent.objects.filter(pk=hidden.pk)
+    rows.update(resource_instance=f"{ORG_PARTY}/{uuid4()}")
+    asked = statements(sophie, url, shown=3)
+    assert len(asked) == len(plain)
+    assert not any(sql.startswith("SELECT DISTINCT") for sql in asked)
+    # Only to learn of which applications the caller reads nothing are they looked at.
+    rows = CloudEvent.objects.filter(pk=foreign.pk)
+    rows.update(
+        resource="urn:altinn:resource:app_nav_other",
+        resource_instance=f"{ORG_PARTY}/{uuid4()}",
+    )
+    looked = statements(sophie, url, shown=2)
+    assert len(looked) == len(plain) + 3  # and the page and its instances anew
+    assert sum("SELECT DISTINCT" in sql for sql in looked) == 1
 
 
 @pytest.mark.parametrize(

@@ -1,12 +1,15 @@
 """The kinds of store as tests use them, looked into by clients of the tests' own."""
 
 import secrets
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass
+from http.client import HTTPConnection, HTTPSConnection
 from io import BytesIO
 from pathlib import Path
+from ssl import create_default_context
 from typing import Any
+from urllib.parse import urlsplit
 
 import boto3
 import pytest
@@ -164,3 +167,31 @@ def read(key: str, **span: Any) -> bytes:
     """Read bytes back."""
     with blobs.open_blob(key, **span) as content:
         return content.read()
+
+
+def fetch(
+    address: str,
+    *,
+    headers: Mapping[str, str] | None = None,
+    trusted: Path | None = None,
+) -> tuple[int, Mapping[str, str], bytes]:
+    """Read an address without any right: status, headers and body.
+
+    Over TLS the server shows a certificate that ``trusted`` vouches for.
+    """
+    parts = urlsplit(address)
+    if parts.scheme == "https":
+        context = create_default_context(cafile=trusted and str(trusted))
+        connection: HTTPConnection = HTTPSConnection(
+            parts.netloc, timeout=120, context=context
+        )
+    else:
+        connection = HTTPConnection(parts.netloc, timeout=120)
+    try:
+        path = f"{parts.path}?{parts.query}"
+        connection.request("GET", path, headers=dict(headers or {}))
+        answer = connection.getresponse()
+        named = {name.lower(): value for name, value in answer.getheaders()}
+        return answer.status, named, answer.read()
+    finally:
+        connection.close()

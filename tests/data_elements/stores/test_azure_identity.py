@@ -10,10 +10,8 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from datetime import timedelta
-from http.client import HTTPSConnection
 from http.server import BaseHTTPRequestHandler
 from pathlib import Path
-from ssl import create_default_context
 from typing import TYPE_CHECKING, cast
 from urllib.parse import parse_qs, urlsplit
 
@@ -29,7 +27,7 @@ from data_elements import blobs
 from data_elements.blobs import StoredBlob
 from data_elements.errors import StorageUnavailable
 from tests.blob_servers import AZURITE_ACCOUNT, AZURITE_KEY, azurite
-from tests.data_elements.stores.kinds import PART, Kind, read, store
+from tests.data_elements.stores.kinds import PART, Kind, fetch, read, store
 from tests.data_elements.stores.test_contract import LARGE, content_of
 from tests.factories import now
 from tests.local_server import answer, certificate, port_of, serving
@@ -144,20 +142,6 @@ def address_of(stored: StoredBlob) -> str:
     return sent_on.address
 
 
-def fetch(address: str, trusted: Path) -> tuple[int, dict[str, str], bytes]:
-    """Read an address as anybody can: status, headers and body."""
-    parts = urlsplit(address)
-    context = create_default_context(cafile=str(trusted))
-    connection = HTTPSConnection(parts.netloc, timeout=120, context=context)
-    try:
-        connection.request("GET", f"{parts.path}?{parts.query}")
-        got = connection.getresponse()
-        headers = {name.lower(): value for name, value in got.getheaders()}
-        return got.status, headers, got.read()
-    finally:
-        connection.close()
-
-
 @pytest.mark.parametrize("size", [0, 1000, LARGE])
 def test_contents_are_kept_with_the_machines_identity(
     keyless: Kind, machine: Machine, size: int
@@ -181,12 +165,12 @@ def test_the_store_hands_out_what_a_key_of_the_identity_signs(
     """A key that the store gives, which lasts a day; nobody else's content"""
     mine, other = store(content_of(1000)), store(content_of(2000))
     address = address_of(mine)
-    status, headers, body = fetch(address, trusted)
+    status, headers, body = fetch(address, trusted=trusted)
     assert (status, body) == (200, content_of(1000))
     assert headers["content-type"] == NAMES["content_type"]
     assert headers["content-disposition"] == NAMES["disposition"]
-    assert fetch(address.replace(mine.key, other.key), trusted)[0] == 403
-    assert fetch(address.partition("?")[0], trusted)[0] >= 400
+    assert fetch(address.replace(mine.key, other.key), trusted=trusted)[0] == 403
+    assert fetch(address.partition("?")[0], trusted=trusted)[0] >= 400
 
 
 @pytest.mark.usefixtures("keyless")

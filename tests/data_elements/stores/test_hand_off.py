@@ -1,10 +1,7 @@
 """Downloads that the store hands out: decided, recorded, and for a short time."""
 
 import time
-from collections.abc import Mapping
-from http.client import HTTPConnection
 from typing import Any
-from urllib.parse import urlsplit
 
 import pytest
 from django.conf import LazySettings
@@ -15,7 +12,7 @@ from data_elements.models import DataElement
 from instances.models import Instance, InstanceEvent
 from tests.api.application.form_calls import data_url
 from tests.client import Api, assert_problem, body_of
-from tests.data_elements.stores.kinds import Kind
+from tests.data_elements.stores.kinds import Kind, fetch
 from tests.factories import PDF, make_element, reread
 from tests.faulty_proxy import Fault
 
@@ -43,22 +40,6 @@ def attachment(signing: Kind, instance: Instance) -> DataElement:
     )
 
 
-def fetch(
-    address: str, headers: Mapping[str, str] | None = None
-) -> tuple[int, Mapping[str, str], bytes]:
-    """Follow a redirect without any right: status, headers and body."""
-    parts = urlsplit(address)
-    connection = HTTPConnection(parts.netloc, timeout=120)
-    try:
-        path = f"{parts.path}?{parts.query}"
-        connection.request("GET", path, headers=dict(headers or {}))
-        answer = connection.getresponse()
-        named = {name.lower(): value for name, value in answer.getheaders()}
-        return answer.status, named, answer.read()
-    finally:
-        connection.close()
-
-
 def url_of(element: DataElement) -> str:
     """Return the address of a content in the application."""
     return data_url(element.instance, f"/{element.id}")
@@ -83,7 +64,7 @@ def test_the_store_answers_ranges(app: Api, attachment: DataElement) -> None:
     asked = {"Range": "bytes=5-9"}
     sent_on = app.get(url_of(attachment), headers=asked)
     assert sent_on.status_code == 307
-    status, headers, body = fetch(sent_on["Location"], asked)
+    status, headers, body = fetch(sent_on["Location"], headers=asked)
     assert (status, body) == (206, PDF[5:10])
     assert headers["content-range"] == f"bytes 5-9/{len(PDF)}"
     beyond = app.get(url_of(attachment), headers={"Range": "bytes=9999999-"})
