@@ -9,19 +9,13 @@ from django.utils import timezone
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from api.event_types import event_types
 from api.pagination import MAX_SIZE
 from api.permissions import AUTHENTICATED, ScopeMissing
 from api.views import FaceViewSet
 from apps_registry import catalogue
-from common.errors import Invalid, Phrase
-from events.cloudevents import (
-    CONTENT_TYPE,
-    OF_EVERY_APP,
-    app_resource,
-    document,
-    is_of_an_app,
-    moved_to,
-)
+from common.errors import Invalid
+from events.cloudevents import CONTENT_TYPE, app_resource, document
 from events.errors import EventsOfOwnerOnly, EventUnknown
 from events.models import CloudEvent
 from events.querysets import CloudEventQuerySet
@@ -32,8 +26,6 @@ from parties.models import Party
 PERSON_HEADER: Final = "Person"
 _SIZE: Final = 50
 _SCOPES: Final = ("altinn:serviceowner/events", "altinn:serviceowner/instances.read")
-# Which tasks there are is for no list: events tell of those of earlier deployments too.
-_TYPES: Final = ", ".join((*OF_EVERY_APP, moved_to("{task}")))
 _SPAN: Final = ("after", "from", "to", "type", "size", "party", "unit")
 
 
@@ -107,16 +99,9 @@ class EventFeedViewSet(FaceViewSet):
             rows = rows.filter(time__gte=query.time("from", since))
         if until := query.text("to"):
             rows = rows.filter(time__lte=query.time("to", until))
-        if types := query.texts("type"):
-            rows = rows.filter(type__in=[self._known(one) for one in types])
+        if types := event_types(query):
+            rows = rows.filter(type__in=types)
         return rows
-
-    def _known(self, event_type: str) -> str:
-        """Return the type; raises ParameterInvalid for one that no event can have."""
-        if not is_of_an_app(event_type):
-            expected = Phrase("a type of event; those are: {known}", known=_TYPES)
-            raise self.query.refused("type", event_type, expected)
-        return event_type
 
     def _place(self, after: str) -> int:
         """Return the place of an event; raises ParameterInvalid or EventUnknown."""

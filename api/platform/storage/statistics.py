@@ -5,6 +5,7 @@ from datetime import UTC, date, datetime, time
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from api.event_types import event_types
 from api.pagination import (
     DEFAULT_SIZE,
     MAX_SIZE,
@@ -64,6 +65,7 @@ class StatisticsViewSet(StorageViewSet, InstanceQuery):
         first = findings.of(lambda: self._day("firstDay"), None)
         last = findings.of(lambda: self._day("lastDay"), None)
         app_ids = findings.of(lambda: self._app_ids(org), None)
+        types = findings.of(lambda: event_types(self.query), None)
         findings.settle()
         rows = DailyCount.objects.filter(org=org)
         if first:
@@ -72,7 +74,7 @@ class StatisticsViewSet(StorageViewSet, InstanceQuery):
             rows = rows.filter(day__lte=last)
         if app_ids:
             rows = rows.filter(app_id__in=app_ids)
-        if types := self.query.texts("type"):
+        if types:
             rows = rows.filter(type__in=types)
         return rows
 

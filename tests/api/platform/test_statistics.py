@@ -154,6 +154,7 @@ def test_a_filter_leaves_what_it_names(
         ("firstDay=2026-01-01T00:00:00Z", ["firstDay"]),
         ("appId=skd/melding", ["skd/melding", "nav/app"]),
         ("appId=app2018", ["app2018", "nav/app"]),
+        ("type=app.instance.made", ["app.instance.made", CREATED, COMPLETED]),
         ("size=0", ["size"]),
         ("size=1001", ["1001"]),
         ("day=2026-01-01", ["day", "firstDay"]),
