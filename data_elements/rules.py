@@ -204,12 +204,18 @@ def ensure_deletable(
         raise NoCurrentTask(verb="delete")
 
 
-def ensure_form_type(data_type: DataType, *, content_type: str | None) -> None:
-    """Raise unless form data comes as XML or JSON, and as a type that is allowed."""
+def ensure_form_type(
+    data_type: DataType, *, content_type: str | None, has_model: bool
+) -> None:
+    """Raise unless form data comes as XML or JSON.
+
+    With a model it is kept as a type that is allowed, whatever it came as.
+    """
     given = _media_type(content_type) or _XML[0]
     if given not in (*_XML, *_JSON):
         raise FormTypeUnsupported(content_type=content_type)
-    _ensure_allowed(data_type, given)
+    if not has_model:
+        _ensure_allowed(data_type, given)
 
 
 def ensure_file_type(

@@ -11,7 +11,7 @@ import structlog
 
 from apps_registry.definition import AppDefinition, DataType
 from common.errors import TooLarge
-from data_elements import blobs
+from data_elements import blobs, rules
 from data_elements.errors import BlobMissing
 from data_elements.models import DataElement
 from data_elements.services import Content
@@ -160,7 +160,11 @@ def read_incoming(
     same_kind = form_content.is_json(kept_as) is form_content.is_json(
         content.content_type
     )
-    if same_kind and form_content.is_as_written(sent, kept_as, written):
+    if (
+        same_kind
+        and rules.is_allowed(data_type, content.content_type)
+        and form_content.is_as_written(sent, kept_as, written)
+    ):
         return form, content.content_type, None
     return form, kept_as, written
 

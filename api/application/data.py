@@ -244,7 +244,10 @@ class DataViewSet(ValidatedViewSet):
         """Return the body as content that the data type takes."""
         upload = upload_of(request._request)
         if data_type.is_form:
-            rules.ensure_form_type(data_type, content_type=upload.content_type)
+            has_model = form_data.model_for(self.app, data_type) is not None
+            rules.ensure_form_type(
+                data_type, content_type=upload.content_type, has_model=has_model
+            )
             # Without a type it is read as XML, so it is stored as that.
             return replace(upload, content_type=upload.content_type or XML)
         rules.ensure_file_type(

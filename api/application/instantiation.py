@@ -215,7 +215,10 @@ class Instantiation:
         self._require_write(data_type, self._authorised_owner())
         rules.ensure_may_create(self._view.principal, data_type=data_type)
         if data_type.is_form:
-            rules.ensure_form_type(data_type, content_type=part.content_type)
+            # Whether its type is allowed is asked of every part.
+            rules.ensure_form_type(
+                data_type, content_type=part.content_type, has_model=True
+            )
         storing = self._view.stored(
             upload_of_part(part),
             max_bytes=data_type.max_bytes,

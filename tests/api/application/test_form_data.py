@@ -1,6 +1,8 @@
 """Form data by its model: held to it, and handed out as JSON or XML."""
 
 import json
+from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -15,8 +17,9 @@ from tests.api.application.form_calls import (
     patch,
     stored,
 )
+from tests.changed_app import deploy, form_type
 from tests.client import Api, assert_problem, body_of
-from tests.factories import FORM, FORM_JSON, reread
+from tests.factories import FORM, FORM_JSON, make_instance, reread
 
 pytestmark = pytest.mark.usefixtures("sandbox")
 
@@ -49,6 +52,30 @@ def test_json_in_is_stored_as_the_first_type_that_is_allowed(
     xml = body_of(app.get(url, headers={"Accept": XML}))
     assert xml.startswith(b"<?xml version='1.0' encoding='utf-8'?>\n<sykmelding>")
     assert xml.index(b"<arbeidstaker>") < xml.index(b"<arbeidsgiver>")
+
+
+@pytest.mark.parametrize(
+    ("content", "content_type"), [(FORM_JSON, JSON), (FORM, "text/xml; charset=utf-8")]
+)
+def test_a_form_comes_as_either_and_is_kept_as_its_type_allows(
+    app: Api, tmp_path: Path, content: bytes, content_type: str
+) -> None:
+    """A-092, A-110, A-250: allowed is XML alone, as in what Studio makes"""
+
+    def xml_alone(metadata: dict[str, Any]) -> None:
+        form_type(metadata)["allowedContentTypes"] = [XML]
+
+    deploy(tmp_path, xml_alone)
+    instance = make_instance()
+    sent = {"body": content, "content_type": content_type}
+    made = app.post(data_url(instance, "/type/default"), **sent)
+    assert made.status_code == 200, made.content
+    (told,) = made.json()["instance"]["data"]
+    url = data_url(instance, f"/{told['id']}")
+    replaced = app.put(url, **sent)
+    assert replaced.status_code == 201, replaced.content
+    assert told["contentType"] == replaced.json()["contentType"] == XML
+    assert as_json(app, url) == json.loads(FORM_JSON)
 
 
 def test_what_the_form_lacks_is_not_kept_and_order_is_mended(
