@@ -118,18 +118,17 @@ def by_source_document(found: Iterable[SourceIssues]) -> dict[str, object]:
 
 def by_element_document(
     found: Iterable[SourceIssues],
-) -> dict[str, list[dict[str, object]]]:
-    """Return pairs by data element; ``""`` has what is of none, and who found nothing.
+) -> dict[str, dict[str, list[dict[str, object]]]]:
+    """Return the same by data element, and there by source.
 
-    Clients replace what they show of a source by what comes, so those count too.
+    ``""`` has what is of no element, and who found nothing: clients replace what they
+    show of a source by what comes, so those count too.
     """
-    parted: dict[str, list[dict[str, object]]] = {}
+    parted: dict[str, dict[str, list[dict[str, object]]]] = {}
     for one in found:
-        per_element: dict[str, list[dict[str, object]]] = {}
+        if not one.issues:
+            parted.setdefault("", {}).setdefault(one.source, [])
         for issue in one.issues:
-            told = per_element.setdefault(issue.element_id or "", [])
-            told.append(document(issue))
-        for element_id, issues in (per_element or {"": []}).items():
-            pair: dict[str, object] = {"source": one.source, "issues": issues}
-            parted.setdefault(element_id, []).append(pair)
+            by_source = parted.setdefault(issue.element_id or "", {})
+            by_source.setdefault(one.source, []).append(document(issue))
     return parted
