@@ -108,6 +108,8 @@ class UploadRefused(Invalid):
         """State one finding, as clients know it."""
         issue = {
             "severity": 1,
+            "dataElementId": None,
+            "field": None,
             "code": issue_code,
             "description": Phrase(
                 "Invalid data provided. Error: {reason}", reason=reason

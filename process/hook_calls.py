@@ -294,7 +294,11 @@ def _refusal(
     elif chosen is StepRefusedByApp:
         members["validationIssues"] = documents
     elif issubclass(chosen, tuple(REFUSALS_OF_ACTIONS.values())):
-        members["error"] = {"code": error.code, "message": error.detail}
+        members["error"] = {
+            "code": error.code,
+            "message": error.detail,
+            "metadata": None,
+        }
         members["clientActions"] = None
     found = [
         Issue(one.field or str(one.element_id or ""), one.code, one.description)

@@ -195,5 +195,6 @@ def test_a_button_without_a_form_is_a_conflict(app: Api, everything: Any) -> Non
     assert problem["error"] == {
         "code": "nothing-to-count",
         "message": "Save the form first.",
+        "metadata": None,
     }
     assert everything() == before
