@@ -80,7 +80,11 @@ class DataViewSet(ValidatedViewSet):
         kind = accepted_kind(self.request)
         with_rows = self.query.flag("includeRowId") or False
         by_app = form_reads.is_by_app(self.app)
-        if is_stored_form(element, kind) and not (with_rows or by_app):
+        if (
+            is_stored_form(element, kind)
+            and not (with_rows or by_app)
+            and not form_data.stores_row_ids(self.app, element)
+        ):
             return super()._content_response(element)
         form = form_data.read_element(self.app, element)
         if form is None:
@@ -194,7 +198,14 @@ class DataViewSet(ValidatedViewSet):
             raise DataTypeMissing
         return self.add_of_type(request, instance, type_id).element
 
-    def add_of_type(self, request: Request, instance: Instance, type_id: str) -> Added:
+    def add_of_type(
+        self,
+        request: Request,
+        instance: Instance,
+        type_id: str,
+        *,
+        with_row_ids: bool = False,
+    ) -> Added:
         """Check, store and add the body as a data element of a type.
 
         Without a body and its type, a form begins with what the app fills it in with.
@@ -220,6 +231,7 @@ class DataViewSet(ValidatedViewSet):
                 data_type=data_type,
                 content=content,
                 rules=write_rules(instance, data_type),
+                with_row_ids=with_row_ids,
             )
 
     def _replace(
