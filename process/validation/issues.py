@@ -41,7 +41,8 @@ class Issue:
 
     ``field`` is a path in a form (``rows[0].name``) or a data type's id. Without a
     description the text of ``text_key`` is told, with the ``parameters``. ``source``
-    is left empty by a validator that has one name: the run fills it in.
+    is left empty by a validator that has one name: the run fills it in, and whether
+    it is one that runs after each change (``is_incremental``).
     """
 
     code: str
@@ -53,10 +54,15 @@ class Issue:
     text_key: str | None = None
     parameters: Mapping[str, str] | Sequence[str] = ()
     place: Place = NOWHERE
+    is_incremental: bool = True
 
-    def from_source(self, source: str) -> "Issue":
+    def found_by(self, source: str, *, is_incremental: bool) -> "Issue":
         """Return it as found by a validator of that name, if it names none itself."""
-        return self if self.source else replace(self, source=source)
+        if self.source and self.is_incremental is is_incremental:
+            return self
+        return replace(
+            self, source=self.source or source, is_incremental=is_incremental
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +88,8 @@ def document(issue: Issue) -> dict[str, object]:
         "description": issue.description,
         "source": issue.source,
     }
+    if not issue.is_incremental:
+        told["noIncrementalUpdates"] = True  # no change takes it away, only a new run
     if issue.text_key is not None:
         told["customTextKey"] = issue.text_key
     if isinstance(issue.parameters, Mapping):

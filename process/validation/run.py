@@ -88,7 +88,9 @@ def _found(validator: Validator, subject: Subject) -> Iterator[Issue]:
             break
         listed.append(issue)
     for issue in listed:
-        named = issue.from_source(validator.source)
+        named = issue.found_by(
+            validator.source, is_incremental=validator.is_incremental
+        )
         yield described(named, subject.definition, subject.language)
 
 

@@ -113,6 +113,7 @@ def test_validators_by_kind(app: Api, instance: Instance) -> None:
     element = make_element(instance=instance, content=BROKEN)
     incremental = issues(app, instance, "?onlyIncrementalValidators=true")
     assert by_field(incremental) == _FOUND
+    assert not any("noIncrementalUpdates" in one for one in incremental)
     assert issues(app, instance, "?onlyIncrementalValidators=false") == []
     assert issues(app, instance, "?ignoredValidators=dataannotations") == []
     one = app.get(url_of(instance, f"/data/{element.id}/validate")).json()

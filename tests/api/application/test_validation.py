@@ -92,8 +92,9 @@ def test_ignored_sources_are_not_asked(
 
 
 def test_incremental_validators_are_told_apart(app: Api, instance: Instance) -> None:
-    """A-131: true for those, false for the others, absent for all"""
+    """A-131: true for those, false for the others, who say so; absent for all"""
     everything = issues(app, instance)
+    assert [one["noIncrementalUpdates"] for one in everything] == [True]
     assert issues(app, instance, "?onlyIncrementalValidators=true") == []
     assert issues(app, instance, "?onlyIncrementalValidators=False") == everything
     answer = app.get(url_of(instance, "/validate?onlyIncrementalValidators=perhaps"))
