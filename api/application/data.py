@@ -1,14 +1,14 @@
 """Data elements of an instance: add, read, replace, delete."""
 
-from collections.abc import Mapping
-from contextlib import AbstractContextManager
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import replace
 
 from django.http.response import HttpResponseBase
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from api.application.refusals import ContentTypeMissing, FileEmpty
+from api.application.refusals import ContentTypeMissing, FileEmpty, told_of_form
 from api.application.representations import (
     accepted_kind,
     form_response,
@@ -273,15 +273,16 @@ class DataViewSet(ValidatedViewSet):
             raise ContentTypeMissing
         return upload
 
-    def _stored(
-        self, upload: Upload, data_type: DataType
-    ) -> AbstractContextManager[Content]:
-        return self.stored(
+    @contextmanager
+    def _stored(self, upload: Upload, data_type: DataType) -> Iterator[Content]:
+        storing = self.stored(
             upload,
             max_bytes=rules.limit_in_bytes(data_type),
             well_formed=data_type.is_form,
             empty=None if data_type.is_form else FileEmpty(),
         )
+        with told_of_form(), storing as content:
+            yield content
 
 
 def write_rules(instance: Instance, data_type: DataType | None = None) -> WriteRules:
