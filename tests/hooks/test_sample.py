@@ -42,6 +42,7 @@ def test_an_instance_that_the_app_refuses_is_not_made(app: Api) -> None:
     problem = assert_problem(answer, 403, code="app-refused-instantiation")
     assert problem["appCode"] == "employers-only"
     assert (problem["valid"], problem["validParties"]) == (False, [])
+    assert problem["customTextKey"] is problem["customTextParameters"] is None
     assert problem["message"] == problem["detail"]
     assert "organisation" in problem["detail"]
     assert Instance.objects.count() == before
