@@ -143,6 +143,22 @@ def test_a_converted_form_has_an_entity_tag_of_its_own(
     assert "Accept" in first["Vary"]
 
 
+@pytest.mark.parametrize("accept", [JSON, XML])
+def test_the_tag_of_a_form_as_it_was_read_holds_a_write(
+    app: Api, element: DataElement, accept: str
+) -> None:
+    """D-27: a 412, and nothing changes, once it is another"""
+    url = element_url(element)
+    read = app.get(f"{url}?includeRowId=true", headers={"Accept": accept})["ETag"]
+    changed = FORM.replace(b"100</grad>", b"50</grad>")
+    sent = {"content_type": XML, "headers": {"If-Match": read}}
+    assert app.put(url, body=changed, **sent).status_code == 201
+    before = stored(element)
+    refused = app.put(url, body=FORM, **sent)
+    assert_problem(refused, 412, code="precondition-failed")
+    assert stored(element) == before
+
+
 # --- making by type -------------------------------------------------------------------
 @pytest.mark.parametrize("tail", ["/type/default", "/default"])
 def test_making_with_the_type_in_the_address(
