@@ -6,6 +6,7 @@ its SHA-256.
 """
 
 import hashlib
+import re
 from collections.abc import Iterable, Mapping
 
 import orjson
@@ -23,6 +24,8 @@ _LENGTH = 32
 # Not as request.headers has them, which is made of all of them for every call.
 _STATED = ("HTTP_IF_MATCH", "HTTP_IF_NONE_MATCH")
 _ANY = "*"
+# What a form is told as stands behind the tag of its content.
+_TOLD_AS = re.compile(r'-(?:json|xml)(?:-rows)?(?="$)')
 
 
 def instance_tag(
@@ -43,6 +46,12 @@ def state_tag(document: Mapping[str, object]) -> str:
     return _tag(document)
 
 
+def form_tag(content_tag: str, kind: str, *, with_rows: bool) -> str:
+    """Return the tag of a form that is told as ``json`` or ``xml``, not as stored."""
+    rows = "-rows" if with_rows else ""
+    return f'"{content_tag.strip(chr(34))}-{kind}{rows}"'
+
+
 def states_condition(request: Request) -> bool:
     """Whether the call says what it expects to find."""
     return any(name in request.META for name in _STATED)
@@ -52,9 +61,10 @@ def ensure_met(request: Request, *, tag: str, thing: Phrase) -> None:
     """Raise PreconditionFailed unless what exists is what the call expects.
 
     ``If-Match`` compares strongly: a weak tag says nothing about what would be lost.
+    Whoever read a form as JSON has read what is stored as XML.
     """
     wanted = request.headers.get("If-Match")
-    if wanted is not None and not _matches(wanted, tag, weakly=False):
+    if wanted is not None and not _matches(wanted, tag, weakly=False, told_as_any=True):
         raise PreconditionFailed(thing=thing)
     unwanted = request.headers.get("If-None-Match")
     if unwanted is not None and _matches(unwanted, tag, weakly=True):
@@ -67,10 +77,12 @@ def is_known(request: Request, tag: str) -> bool:
     return bool(given) and _matches(given, tag, weakly=True)
 
 
-def _matches(header: str, tag: str, *, weakly: bool) -> bool:
+def _matches(header: str, tag: str, *, weakly: bool, told_as_any: bool = False) -> bool:
     given = parse_etags(header)
     if weakly:
         given = [one.removeprefix("W/") for one in given]
+    if told_as_any:
+        given = [_TOLD_AS.sub("", one) for one in given]
     return given == [_ANY] or tag in given
 
 

@@ -108,6 +108,8 @@ class UploadRefused(Invalid):
         """State one finding, as clients know it."""
         issue = {
             "severity": 1,
+            "dataElementId": None,
+            "field": None,
             "code": issue_code,
             "description": Phrase(
                 "Invalid data provided. Error: {reason}", reason=reason
@@ -204,12 +206,18 @@ def ensure_deletable(
         raise NoCurrentTask(verb="delete")
 
 
-def ensure_form_type(data_type: DataType, *, content_type: str | None) -> None:
-    """Raise unless form data comes as XML or JSON, and as a type that is allowed."""
+def ensure_form_type(
+    data_type: DataType, *, content_type: str | None, has_model: bool
+) -> None:
+    """Raise unless form data comes as XML or JSON.
+
+    With a model it is kept as a type that is allowed, whatever it came as.
+    """
     given = _media_type(content_type) or _XML[0]
     if given not in (*_XML, *_JSON):
         raise FormTypeUnsupported(content_type=content_type)
-    _ensure_allowed(data_type, given)
+    if not has_model:
+        _ensure_allowed(data_type, given)
 
 
 def ensure_file_type(

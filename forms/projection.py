@@ -1,11 +1,12 @@
 """Fields of a form that stand on its instance: presentation texts and data values."""
 
 from collections.abc import Iterable, Mapping
+from decimal import Decimal
 from typing import Final
 
 from apps_registry.definition import AppDefinition
 from forms.model import Model, ObjectType
-from forms.values import Value, number_text
+from forms.values import Value
 
 PRESENTATION, DATA = "presentationFields", "dataFields"
 _LONGEST: Final = 4000  # as texts that callers set; lists show them of many instances
@@ -69,5 +70,7 @@ def _text(value: Value) -> str | None:
             return str(value)
         case str():
             return value[:_LONGEST]
+        case int():
+            return str(value)
         case _:
-            return number_text(float(value))
+            return format(Decimal(repr(value)), "f").removesuffix(".0")

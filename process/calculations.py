@@ -14,6 +14,7 @@ from authorization.services import RoleLookup
 from common.errors import Invalid
 from data_elements.models import DataElement
 from data_elements.services import WriteRules
+from forms import rows
 from forms.calculation import calculate
 from forms.form_scope import Around
 from forms.rule_file import calculations_of
@@ -114,6 +115,7 @@ class Calculating:
                 continue
             before = deepcopy(form.document)
             if self._calculate(data_type, str(element.pk), form):
+                rows.fill(form.document, form.model.type)  # the answer tells the ids
                 write_form(
                     self._principal,
                     definition=self._definition,

@@ -23,6 +23,7 @@ from data_elements.errors import ContentEmpty
 from data_elements.models import DataElement
 from data_elements.services import Content, WriteRules
 from forms import content as form_content
+from forms import rows
 from forms.changes import changed_fields
 from forms.content import read
 from forms.values import Value
@@ -74,11 +75,12 @@ def add(
     data_type: DataType,
     content: Content,
     rules: WriteRules,
+    with_row_ids: bool = False,
 ) -> Added:
     """Add an element; raises DataRefusedByApp, HookFailed and what adding raises.
 
-    A form is held to its model and filled in, and what the app projects from it goes to
-    the instance.
+    A form is held to its model and filled in, its rows with ids if that is asked, and
+    what the app projects from it goes to the instance.
     """
     beginning = beginning_in(principal, definition=definition, instance=instance)
     calculating = calculating_in(principal, definition=definition, instance=instance)
@@ -90,6 +92,7 @@ def add(
         content=content,
         beginning=beginning,
         calculate=calculating.of(data_type) if calculating else None,
+        with_row_ids=with_row_ids,
     ) as kept:
         return _added(beginning, instance, data_type, kept, rules, calculating)
 
@@ -119,6 +122,7 @@ def add_form(
             content=made.content,
             form=made.form,
             calculate=calculating.of(data_type) if calculating else None,
+            with_row_ids=True,
         ) as kept:
             return _added(beginning, instance, data_type, kept, rules, calculating)
 
@@ -222,6 +226,7 @@ def accepted(
     form: Form | None = None,
     beginning: Beginning | None = None,
     calculate: Callable[[Form], bool] | None = None,
+    with_row_ids: bool = False,
 ) -> Iterator[Accepted]:
     """Give the content as its model and the app's code leave it, for a block.
 
@@ -274,6 +279,8 @@ def accepted(
             before = deepcopy(before)
             if calculate(left):
                 changed = left.to_bytes(modelled.content_type)
+        if with_row_ids and left and rows.fill(left.document, left.model.type):
+            changed = left.to_bytes(modelled.content_type)
         with _instead(modelled, changed, modelled.content_type) as kept:
             if left is None or changed is None:
                 yield Accepted(kept, left)

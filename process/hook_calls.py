@@ -241,6 +241,10 @@ def _all_of(kind: type[T], answer: Iterable[object]) -> tuple[T, ...]:
 
 def issue_document(issue: HookIssue, *, source: str) -> dict[str, object]:
     """Return the wire's ValidationIssue."""
+    said: dict[str, object] = {
+        "customTextKey": issue.text_key,
+        "customTextParameters": issue.parameters,
+    }
     return {
         "severity": int(issue.severity),
         "dataElementId": None if issue.element_id is None else str(issue.element_id),
@@ -248,6 +252,7 @@ def issue_document(issue: HookIssue, *, source: str) -> dict[str, object]:
         "code": issue.code,
         "description": issue.description,
         "source": source,
+        **{name: value for name, value in said.items() if value is not None},
     }
 
 
@@ -286,7 +291,13 @@ def _refusal(
     documents = [issue_document(one, source=source) for one in error.issues]
     members: dict[str, object] = {"appCode": error.code}
     if chosen is InstantiationRefusedByApp:
-        members |= {"valid": False, "message": error.detail, "validParties": []}
+        members |= {
+            "valid": False,
+            "message": error.detail,
+            "customTextKey": error.text_key,
+            "customTextParameters": error.parameters,
+            "validParties": [],
+        }
     elif chosen is DataRefusedByApp:
         members["uploadValidationIssues"] = documents
     elif chosen is QueryPrefillRefusedByApp:
@@ -294,7 +305,11 @@ def _refusal(
     elif chosen is StepRefusedByApp:
         members["validationIssues"] = documents
     elif issubclass(chosen, tuple(REFUSALS_OF_ACTIONS.values())):
-        members["error"] = {"code": error.code, "message": error.detail}
+        members["error"] = {
+            "code": error.code,
+            "message": error.detail,
+            "metadata": None,
+        }
         members["clientActions"] = None
     found = [
         Issue(one.field or str(one.element_id or ""), one.code, one.description)

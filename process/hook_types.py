@@ -27,13 +27,19 @@ class Severity(enum.IntEnum):
 
 @dataclass(frozen=True, slots=True)
 class HookIssue:
-    """A finding for the caller; ``field`` is a place in the form or a data type."""
+    """A finding for the caller; ``field`` is a place in the form or a data type.
+
+    Without a description a validator's is the application's text of ``text_key``, in
+    which variables stand for ``parameters``.
+    """
 
     code: str
-    description: str
+    description: str = ""
     field: str | None = None
     element_id: UUID | None = None
     severity: Severity = Severity.ERROR
+    text_key: str | None = None
+    parameters: Mapping[str, str] | None = None
 
     def __post_init__(self) -> None:
         """Raise for what could not be told to the caller."""
@@ -43,6 +49,13 @@ class HookIssue:
             raise TypeError(f"element_id is {self.element_id!r}, no UUID")
         if not (isinstance(self.code, str) and isinstance(self.description, str)):
             raise TypeError("code and description are texts")
+        _ensure_said(self.text_key, self.parameters)
+
+
+def _ensure_said(text_key: object, parameters: Mapping[str, str] | None) -> None:
+    words = [text_key or "", *(parameters or {}), *(parameters or {}).values()]
+    if not all(isinstance(word, str) for word in words):
+        raise TypeError("text_key and parameters are texts")
 
 
 class RefusalKind(enum.Enum):
@@ -65,6 +78,8 @@ class HookRefused(Exception):
 
     The status is that of the operation: 403 for instantiation and reading, 400 for
     data, 409 for the process. ``kind`` chooses it for user actions alone.
+    ``text_key`` and ``parameters`` name the text by which clients tell that an instance
+    is not made; ``detail`` is for those that know no texts.
     """
 
     def __init__(
@@ -74,6 +89,8 @@ class HookRefused(Exception):
         issues: Iterable[HookIssue] = (),
         *,
         kind: RefusalKind = RefusalKind.CONFLICT,
+        text_key: str | None = None,
+        parameters: Mapping[str, str] | None = None,
     ) -> None:
         """``code`` is the app's own, stable, in lower case with hyphens."""
         super().__init__(detail)
@@ -83,6 +100,9 @@ class HookRefused(Exception):
         self.detail = detail
         self.issues = tuple(issues)
         self.kind = kind
+        _ensure_said(text_key, parameters)
+        self.text_key = text_key
+        self.parameters = None if parameters is None else dict(parameters)
 
 
 @dataclass(frozen=True, slots=True)

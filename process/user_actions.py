@@ -134,12 +134,20 @@ def _perform_built_in(
                 step, action=action, on_behalf_of=on_behalf_of
             )
     except OnBehalfOfNotPermitted as refused:
-        error = {"code": "UnauthorizedOnBehalfOf", "message": refused.detail}
+        error = {
+            "code": "UnauthorizedOnBehalfOf",
+            "message": refused.detail,
+            "metadata": None,
+        }
         raise OnBehalfOfUnauthorized(
             organisation=on_behalf_of or "", members={"error": error}
         ) from refused
     except (SigningMisconfigured, NothingToSign, SignedContentUnreadable) as refused:
-        error = {"code": "SignDataElementsFailed", "message": refused.detail}
+        error = {
+            "code": "SignDataElementsFailed",
+            "message": refused.detail,
+            "metadata": None,
+        }
         refused.members.setdefault("error", error)
         raise
 

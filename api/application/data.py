@@ -1,14 +1,14 @@
 """Data elements of an instance: add, read, replace, delete."""
 
-from collections.abc import Mapping
-from contextlib import AbstractContextManager
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import replace
 
 from django.http.response import HttpResponseBase
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from api.application.refusals import ContentTypeMissing, FileEmpty
+from api.application.refusals import ContentTypeMissing, FileEmpty, told_of_form
 from api.application.representations import (
     accepted_kind,
     form_response,
@@ -80,7 +80,11 @@ class DataViewSet(ValidatedViewSet):
         kind = accepted_kind(self.request)
         with_rows = self.query.flag("includeRowId") or False
         by_app = form_reads.is_by_app(self.app)
-        if is_stored_form(element, kind) and not (with_rows or by_app):
+        if (
+            is_stored_form(element, kind)
+            and not (with_rows or by_app)
+            and not form_data.stores_row_ids(self.app, element)
+        ):
             return super()._content_response(element)
         form = form_data.read_element(self.app, element)
         if form is None:
@@ -194,7 +198,14 @@ class DataViewSet(ValidatedViewSet):
             raise DataTypeMissing
         return self.add_of_type(request, instance, type_id).element
 
-    def add_of_type(self, request: Request, instance: Instance, type_id: str) -> Added:
+    def add_of_type(
+        self,
+        request: Request,
+        instance: Instance,
+        type_id: str,
+        *,
+        with_row_ids: bool = False,
+    ) -> Added:
         """Check, store and add the body as a data element of a type.
 
         Without a body and its type, a form begins with what the app fills it in with.
@@ -220,6 +231,7 @@ class DataViewSet(ValidatedViewSet):
                 data_type=data_type,
                 content=content,
                 rules=write_rules(instance, data_type),
+                with_row_ids=with_row_ids,
             )
 
     def _replace(
@@ -244,7 +256,10 @@ class DataViewSet(ValidatedViewSet):
         """Return the body as content that the data type takes."""
         upload = upload_of(request._request)
         if data_type.is_form:
-            rules.ensure_form_type(data_type, content_type=upload.content_type)
+            has_model = form_data.model_for(self.app, data_type) is not None
+            rules.ensure_form_type(
+                data_type, content_type=upload.content_type, has_model=has_model
+            )
             # Without a type it is read as XML, so it is stored as that.
             return replace(upload, content_type=upload.content_type or XML)
         rules.ensure_file_type(
@@ -258,15 +273,16 @@ class DataViewSet(ValidatedViewSet):
             raise ContentTypeMissing
         return upload
 
-    def _stored(
-        self, upload: Upload, data_type: DataType
-    ) -> AbstractContextManager[Content]:
-        return self.stored(
+    @contextmanager
+    def _stored(self, upload: Upload, data_type: DataType) -> Iterator[Content]:
+        storing = self.stored(
             upload,
             max_bytes=rules.limit_in_bytes(data_type),
             well_formed=data_type.is_form,
             empty=None if data_type.is_form else FileEmpty(),
         )
+        with told_of_form(), storing as content:
+            yield content
 
 
 def write_rules(instance: Instance, data_type: DataType | None = None) -> WriteRules:

@@ -61,7 +61,10 @@ class FormDataViewSet(DataViewSet):
         instance = self.get_instance()
         ignored = self.ignored_in_query()
         with blobs.all_or_none(), together():
-            added = self.add_of_type(request, instance, self.kwargs["dataType"])
+            # The ids that the answer tells must be those that patches find.
+            added = self.add_of_type(
+                request, instance, self.kwargs["dataType"], with_row_ids=True
+            )
             element = added.element
             form = form_data.read_element(self.app, element)
             made = {} if form is None else {element: form}

@@ -12,7 +12,7 @@ from typing import Any, Self
 from django.http import HttpRequest
 
 from api.application.base import AppViewSet
-from api.application.refusals import told_of_type
+from api.application.refusals import told_of_form, told_of_type
 from api.lookups import owner_allowance
 from api.multipart import MultipartMalformed, MultipartReader, Part
 from api.owners import owner_party_id
@@ -215,7 +215,10 @@ class Instantiation:
         self._require_write(data_type, self._authorised_owner())
         rules.ensure_may_create(self._view.principal, data_type=data_type)
         if data_type.is_form:
-            rules.ensure_form_type(data_type, content_type=part.content_type)
+            # Whether its type is allowed is asked of every part.
+            rules.ensure_form_type(
+                data_type, content_type=part.content_type, has_model=True
+            )
         storing = self._view.stored(
             upload_of_part(part),
             max_bytes=data_type.max_bytes,
@@ -223,7 +226,8 @@ class Instantiation:
             empty=_empty_part(part.name),
         )
         try:
-            content = self._stack.enter_context(storing)
+            with told_of_form():
+                content = self._stack.enter_context(storing)
         except ContentTooLarge:
             raise _too_large(part.name, data_type) from None
         self._data.append(FirstData(data_type, content))

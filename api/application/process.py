@@ -232,8 +232,9 @@ class ProcessViewSet(PlannedViewSet):
 
     def _rights(self, instance: Instance, task: Task | None) -> dict[str, object]:
         """Return what the caller may do in a task; none is one that the app lost."""
-        types = {action.id: action.type for action in (task.actions if task else ())}
-        types |= dict.fromkeys(_READ_WRITE, "processAction")
+        own = {action.id: action.type for action in (task.actions if task else ())}
+        always = dict.fromkeys(_READ_WRITE, "processAction")
+        types = always | own | always  # these come first, and of this kind
         by_policy = authorization.decide_many(
             self.roles, resource=instance.resource, actions=types
         )

@@ -6,11 +6,14 @@ Each has the code of what the platform API says in words of its own.
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+from api.parsers import JsonMalformed
 from api.permissions import NotPermitted
 from apps_registry.definition import DataType
 from apps_registry.errors import DataTypeUnknown
 from common.errors import Invalid
+from common.xml import XmlMalformed
 from data_elements.errors import ContentEmpty, DataElementNotFound
+from forms.errors import FormJsonRefused, FormXmlRefused
 
 
 class ElementNotOnInstance(DataElementNotFound):
@@ -58,6 +61,18 @@ class ContentTypeMissing(Invalid):
     detail = "The request is missing a content type header."
 
 
+class FormXmlMalformed(XmlMalformed):
+    """The form is no XML; the line says where it stops to be that."""
+
+    title = FormXmlRefused.title
+
+
+class FormJsonMalformed(JsonMalformed):
+    """The form is no JSON; the line and column say where it stops to be that."""
+
+    title = FormJsonRefused.title
+
+
 @contextmanager
 def told_of_type(data_type: DataType) -> Iterator[None]:
     """Tell of a right that a data type takes by the type, for a block."""
@@ -68,4 +83,19 @@ def told_of_type(data_type: DataType) -> Iterator[None]:
             members=refused.members,
             data_type=data_type.id,
             action=refused.context["action"],
+        ) from None
+
+
+@contextmanager
+def told_of_form() -> Iterator[None]:
+    """Tell of bytes that are no XML or JSON as of a form that is none, for a block."""
+    try:
+        yield
+    except XmlMalformed as refused:
+        raise FormXmlMalformed(
+            issues=refused.issues, members=refused.members, **refused.context
+        ) from None
+    except JsonMalformed as refused:
+        raise FormJsonMalformed(
+            issues=refused.issues, members=refused.members, **refused.context
         ) from None

@@ -7,7 +7,7 @@ from django.http.response import HttpResponseBase
 from django.utils.cache import patch_vary_headers
 from rest_framework.request import Request
 
-from api.entity_tags import is_known
+from api.entity_tags import form_tag, is_known
 from common.untrusted import let_nothing_run
 from data_elements.models import DataElement
 from forms import content as form_content
@@ -49,8 +49,8 @@ def form_response(
     request: Request, element: DataElement, form: Form, kind: str, *, with_rows: bool
 ) -> HttpResponseBase:
     """Answer with the form as ``kind``, its row ids only where they were asked for."""
-    tag = element.etag.strip('"')
-    etag = f'"{tag}-{"json" if kind == JSON else "xml"}{"-rows" if with_rows else ""}"'
+    told_as = "json" if kind == JSON else "xml"
+    etag = form_tag(element.etag, told_as, with_rows=with_rows)
     if is_known(request, etag):
         answer = HttpResponse(status=304)
     else:

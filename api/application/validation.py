@@ -96,5 +96,6 @@ def _wrong_task(own: str, current: str) -> dict[str, object]:
         source=_SOURCE,
         text_key=_WRONG_TASK,
         parameters=(own, current),
+        is_incremental=False,
     )
-    return {**document(issue), "noIncrementalUpdates": True}
+    return document(issue)

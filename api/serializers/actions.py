@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping
 from rest_framework import serializers
 
 from api.serializers.instances import InstanceSerializer
-from api.serializers.issues import SourceIssuesSerializer
+from api.serializers.issues import ValidationIssueSerializer
 from process.hooks import ActionResult
 from process.validation.issues import SourceIssues, by_element_document
 
@@ -43,9 +43,10 @@ class UserActionResponseSerializer(serializers.Serializer[object]):
     instance = InstanceSerializer()
     updatedDataModels = serializers.DictField(allow_null=True)
     updatedValidationIssues = serializers.DictField(
-        child=SourceIssuesSerializer(many=True),
+        child=serializers.DictField(child=ValidationIssueSerializer(many=True)),
         allow_null=True,
-        help_text="By data element; the empty name has what is of none.",
+        help_text="By data element, and there by source; the empty name has what is of"
+        " no element, and the sources that found nothing.",
     )
     clientActions = ClientActionSerializer(many=True, allow_null=True)
     error = serializers.DictField(allow_null=True)

@@ -29,7 +29,10 @@ class ValidationIssueSerializer(serializers.Serializer[object]):
     customTextParams = serializers.ListField(
         child=serializers.CharField(), required=False
     )
-    noIncrementalUpdates = serializers.BooleanField(required=False)
+    noIncrementalUpdates = serializers.BooleanField(
+        required=False,
+        help_text="True, or not there: no answer to a change tells of it anew.",
+    )
     pointer = serializers.CharField(
         required=False, help_text="Where in the form as JSON: a JSON pointer."
     )

@@ -161,4 +161,6 @@ def _issue(found: HookIssue, *, of: DataElement | None = None) -> Issue:
         severity=Severity(found.severity),
         field=found.field,
         element_id=str(element_id) if element_id else None,
+        text_key=found.text_key,
+        parameters=found.parameters or {},
     )

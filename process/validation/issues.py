@@ -41,7 +41,8 @@ class Issue:
 
     ``field`` is a path in a form (``rows[0].name``) or a data type's id. Without a
     description the text of ``text_key`` is told, with the ``parameters``. ``source``
-    is left empty by a validator that has one name: the run fills it in.
+    is left empty by a validator that has one name: the run fills it in, and whether
+    it is one that runs after each change (``is_incremental``).
     """
 
     code: str
@@ -53,10 +54,15 @@ class Issue:
     text_key: str | None = None
     parameters: Mapping[str, str] | Sequence[str] = ()
     place: Place = NOWHERE
+    is_incremental: bool = True
 
-    def from_source(self, source: str) -> "Issue":
+    def found_by(self, source: str, *, is_incremental: bool) -> "Issue":
         """Return it as found by a validator of that name, if it names none itself."""
-        return self if self.source else replace(self, source=source)
+        if self.source and self.is_incremental is is_incremental:
+            return self
+        return replace(
+            self, source=self.source or source, is_incremental=is_incremental
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +88,8 @@ def document(issue: Issue) -> dict[str, object]:
         "description": issue.description,
         "source": issue.source,
     }
+    if not issue.is_incremental:
+        told["noIncrementalUpdates"] = True  # no change takes it away, only a new run
     if issue.text_key is not None:
         told["customTextKey"] = issue.text_key
     if isinstance(issue.parameters, Mapping):
@@ -118,18 +126,17 @@ def by_source_document(found: Iterable[SourceIssues]) -> dict[str, object]:
 
 def by_element_document(
     found: Iterable[SourceIssues],
-) -> dict[str, list[dict[str, object]]]:
-    """Return pairs by data element; ``""`` has what is of none, and who found nothing.
+) -> dict[str, dict[str, list[dict[str, object]]]]:
+    """Return the same by data element, and there by source.
 
-    Clients replace what they show of a source by what comes, so those count too.
+    ``""`` has what is of no element, and who found nothing: clients replace what they
+    show of a source by what comes, so those count too.
     """
-    parted: dict[str, list[dict[str, object]]] = {}
+    parted: dict[str, dict[str, list[dict[str, object]]]] = {}
     for one in found:
-        per_element: dict[str, list[dict[str, object]]] = {}
+        if not one.issues:
+            parted.setdefault("", {}).setdefault(one.source, [])
         for issue in one.issues:
-            told = per_element.setdefault(issue.element_id or "", [])
-            told.append(document(issue))
-        for element_id, issues in (per_element or {"": []}).items():
-            pair: dict[str, object] = {"source": one.source, "issues": issues}
-            parted.setdefault(element_id, []).append(pair)
+            by_source = parted.setdefault(issue.element_id or "", {})
+            by_source.setdefault(one.source, []).append(document(issue))
     return parted

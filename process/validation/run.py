@@ -1,6 +1,7 @@
 """Runs the validators of a task: all of them, or those that a change is relevant to."""
 
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from functools import cached_property
 
 from django.conf import settings
@@ -28,9 +29,11 @@ def validate(
     """Return what is amiss in the task, in the order of the validators.
 
     ``ignored`` are sources in any case of letters. ``only_incremental`` chooses those
-    that run after each change, or only the others. What a validator raises, or the
-    app's code, is the caller's failure.
+    that run after each change, and what they find then, or only the others. What a
+    validator raises, or the app's code, is the caller's failure.
     """
+    if only_incremental:
+        subject = replace(subject, is_after_change=True)
     views = _Views(subject)
     return [
         issue
@@ -88,7 +91,9 @@ def _found(validator: Validator, subject: Subject) -> Iterator[Issue]:
             break
         listed.append(issue)
     for issue in listed:
-        named = issue.from_source(validator.source)
+        named = issue.found_by(
+            validator.source, is_incremental=validator.is_incremental
+        )
         yield described(named, subject.definition, subject.language)
 
 

@@ -70,14 +70,14 @@ def test_an_action_changes_a_form_and_tells_what_it_holds(
 def test_what_is_amiss_after_it_is_told(
     app: Api, sandbox: None, tmp_path: Path, install: Callable[[str], None]
 ) -> None:
-    """A-150: by element; an issue keeps nothing back at the endpoint"""
+    """A-150: by element and source; an issue keeps nothing back at the endpoint"""
     deploy(tmp_path, files=REQUIRED)
     instance = make_instance(filled=True)
     install("FillsIn")
     answer = act(app, instance, "empty")
     assert answer.status_code == 200, answer.content
-    [pair] = answer.json()["updatedValidationIssues"][str(form_of(instance).pk)]
-    assert [one["field"] for one in pair["issues"]] == ["arbeidstaker.navn"]
+    found = answer.json()["updatedValidationIssues"][str(form_of(instance).pk)]
+    assert [one["field"] for one in found["Required"]] == ["arbeidstaker.navn"]
     assert b"Astrid" not in stored(instance)
     ignoring = act(app, instance, "empty", ignoredValidators=["Required"])
     assert ignoring.json()["updatedValidationIssues"] == {}

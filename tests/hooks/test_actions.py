@@ -100,7 +100,8 @@ def test_the_app_says_what_kind_of_refusal_it_is(
     before = everything()
     body = {"action": "write", "metadata": {"refuse": kind}}
     problem = assert_problem(app.post(_url(instance), json=body), status, code=code)
-    assert problem["error"] == {"code": "not-so", "message": "Not so."}
+    told = {"code": "not-so", "message": "Not so.", "metadata": None}
+    assert problem["error"] == told
     assert everything() == before
 
 

@@ -42,6 +42,7 @@ def test_an_instance_that_the_app_refuses_is_not_made(app: Api) -> None:
     problem = assert_problem(answer, 403, code="app-refused-instantiation")
     assert problem["appCode"] == "employers-only"
     assert (problem["valid"], problem["validParties"]) == (False, [])
+    assert problem["customTextKey"] is problem["customTextParameters"] is None
     assert problem["message"] == problem["detail"]
     assert "organisation" in problem["detail"]
     assert Instance.objects.count() == before
@@ -195,5 +196,6 @@ def test_a_button_without_a_form_is_a_conflict(app: Api, everything: Any) -> Non
     assert problem["error"] == {
         "code": "nothing-to-count",
         "message": "Save the form first.",
+        "metadata": None,
     }
     assert everything() == before

@@ -12,6 +12,8 @@ from process.hooks import (
     DataInTask,
     FormInTask,
     HookIssue,
+    HookRefused,
+    NewInstanceView,
     Severity,
     TaskView,
 )
@@ -20,6 +22,7 @@ from tests.factories import PDF, make_element, reread
 
 pytestmark = pytest.mark.usefixtures("sandbox")
 _NAME = f"{__name__}.Finds"
+_REQUIRED = "backend.validation_errors.required"
 
 
 class Finds(AppHooks):
@@ -41,6 +44,21 @@ class Finds(AppHooks):
         with data.content.open() as stream:
             start = stream.read(4).decode()
         return [HookIssue("file", start, severity=Severity.WARNING)]
+
+
+class SaysByKey(AppHooks):
+    """An application whose own code names its texts and leaves the words to them."""
+
+    def validate_instantiation(self, new: NewInstanceView) -> None:
+        """Refuse what is due."""
+        if new.due_before is not None:
+            raise HookRefused(
+                "late", "Too late.", text_key="late", parameters={"day": "Monday"}
+            )
+
+    def validate_task(self, task: TaskView) -> Iterable[HookIssue]:
+        """Ask for more."""
+        yield HookIssue("more", text_key=_REQUIRED, parameters={"field": "from"})
 
 
 class FailsOnForms(AppHooks):
@@ -117,3 +135,34 @@ def test_a_validator_that_fails_takes_the_change_with_it(
     for one in (before, after):
         one[1].pop("_state")
     assert after == before
+
+
+@pytest.mark.parametrize(
+    ("language", "told"), [("nb", "Feltet er påkrevd"), ("en", "Field is required")]
+)
+def test_an_issue_may_be_said_by_a_text(
+    app: Api,
+    element: DataElement,
+    install: Callable[[str], None],
+    language: str,
+    told: str,
+) -> None:
+    """A-274, A-209: in the caller's language, its key and parameters beside it"""
+    install(f"{__name__}:SaysByKey")
+    answer = app.get(url(element.instance, f"/validate?language={language}"))
+    [issue] = [one for one in answer.json() if one["code"] == "more"]
+    assert (issue["description"], issue["customTextKey"]) == (told, _REQUIRED)
+    assert issue["customTextParameters"] == {"field": "from"}
+
+
+def test_an_instance_may_be_refused_by_a_text(
+    app: Api, install: Callable[[str], None]
+) -> None:
+    """A-056: its key and parameters, for clients that know the application's texts"""
+    install(f"{__name__}:SaysByKey")
+    body = {"instanceOwner": {"partyId": "500000"}, "dueBefore": "2030-01-01T12:00:00Z"}
+    answer = app.post("/nav/app2018/instances", json=body)
+    problem = assert_problem(answer, 403, code="app-refused-instantiation")
+    assert (problem["message"], problem["customTextKey"]) == ("Too late.", "late")
+    assert problem["customTextParameters"] == {"day": "Monday"}
+    assert not Instance.objects.exists()

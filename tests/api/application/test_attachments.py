@@ -42,7 +42,7 @@ def test_an_attachment_of_the_wrong_kind_is_refused(
     header: str,
     issue: str,
 ) -> None:
-    """A-102: uploadValidationIssues, and nothing is stored"""
+    """A-102: uploadValidationIssues with every member, and nothing is stored"""
     answer = app.post(
         data_url(instance, "?dataType=vedlegg"),
         body=PDF,
@@ -51,7 +51,14 @@ def test_an_attachment_of_the_wrong_kind_is_refused(
     )
     document = assert_problem(answer, 400, code="file-refused")
     (found,) = document["uploadValidationIssues"]
-    assert (found["code"], found["source"]) == (issue, "DataRestrictionValidation")
+    assert found == {
+        "severity": 1,
+        "dataElementId": None,
+        "field": None,
+        "code": issue,
+        "description": document["detail"],
+        "source": "DataRestrictionValidation",
+    }
     assert not DataElement.objects.exists()
     assert files_in(own_blobs) == []
 

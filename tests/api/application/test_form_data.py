@@ -1,6 +1,8 @@
 """Form data by its model: held to it, and handed out as JSON or XML."""
 
 import json
+from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -15,8 +17,9 @@ from tests.api.application.form_calls import (
     patch,
     stored,
 )
+from tests.changed_app import deploy, form_type
 from tests.client import Api, assert_problem, body_of
-from tests.factories import FORM, FORM_JSON, reread
+from tests.factories import FORM, FORM_JSON, make_instance, reread
 
 pytestmark = pytest.mark.usefixtures("sandbox")
 
@@ -49,6 +52,30 @@ def test_json_in_is_stored_as_the_first_type_that_is_allowed(
     xml = body_of(app.get(url, headers={"Accept": XML}))
     assert xml.startswith(b"<?xml version='1.0' encoding='utf-8'?>\n<sykmelding>")
     assert xml.index(b"<arbeidstaker>") < xml.index(b"<arbeidsgiver>")
+
+
+@pytest.mark.parametrize(
+    ("content", "content_type"), [(FORM_JSON, JSON), (FORM, "text/xml; charset=utf-8")]
+)
+def test_a_form_comes_as_either_and_is_kept_as_its_type_allows(
+    app: Api, tmp_path: Path, content: bytes, content_type: str
+) -> None:
+    """A-092, A-110, A-250: allowed is XML alone, as in what Studio makes"""
+
+    def xml_alone(metadata: dict[str, Any]) -> None:
+        form_type(metadata)["allowedContentTypes"] = [XML]
+
+    deploy(tmp_path, xml_alone)
+    instance = make_instance()
+    sent = {"body": content, "content_type": content_type}
+    made = app.post(data_url(instance, "/type/default"), **sent)
+    assert made.status_code == 200, made.content
+    (told,) = made.json()["instance"]["data"]
+    url = data_url(instance, f"/{told['id']}")
+    replaced = app.put(url, **sent)
+    assert replaced.status_code == 201, replaced.content
+    assert told["contentType"] == replaced.json()["contentType"] == XML
+    assert as_json(app, url) == json.loads(FORM_JSON)
 
 
 def test_what_the_form_lacks_is_not_kept_and_order_is_mended(
@@ -114,6 +141,22 @@ def test_a_converted_form_has_an_entity_tag_of_its_own(
     again = app.get(url, headers={"Accept": JSON, "If-None-Match": first["ETag"]})
     assert again.status_code == 304
     assert "Accept" in first["Vary"]
+
+
+@pytest.mark.parametrize("accept", [JSON, XML])
+def test_the_tag_of_a_form_as_it_was_read_holds_a_write(
+    app: Api, element: DataElement, accept: str
+) -> None:
+    """D-27: a 412, and nothing changes, once it is another"""
+    url = element_url(element)
+    read = app.get(f"{url}?includeRowId=true", headers={"Accept": accept})["ETag"]
+    changed = FORM.replace(b"100</grad>", b"50</grad>")
+    sent = {"content_type": XML, "headers": {"If-Match": read}}
+    assert app.put(url, body=changed, **sent).status_code == 201
+    before = stored(element)
+    refused = app.put(url, body=FORM, **sent)
+    assert_problem(refused, 412, code="precondition-failed")
+    assert stored(element) == before
 
 
 # --- making by type -------------------------------------------------------------------

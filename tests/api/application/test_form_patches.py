@@ -8,14 +8,15 @@ from data_elements.models import DataElement
 from instances.models import Instance, InstanceEvent
 from tests.api.application.form_calls import (
     JSON,
+    XML,
     as_json,
     data_url,
     element_url,
     patch,
     stored,
 )
-from tests.client import Api, assert_problem
-from tests.factories import make_element
+from tests.client import Api, assert_problem, body_of
+from tests.factories import FORM, make_element
 
 pytestmark = pytest.mark.usefixtures("sandbox")
 
@@ -66,6 +67,28 @@ def test_rows_get_ids_that_stay(app: Api, element: DataElement) -> None:
     assert [row["altinnRowId"] for row in form["data"]["periode"]] == ids[1:]
     plain = as_json(app, url)
     assert "altinnRowId" not in plain["periode"][0]
+    for accept in (XML, "*/*"):
+        told = body_of(app.get(url, headers={"Accept": accept}))
+        assert told.count(b"<periode>") == 1, told
+        assert b"altinnRowId" not in told
+    asked = body_of(app.get(f"{url}?includeRowId=true", headers={"Accept": XML}))
+    assert b'<periode altinnRowId="' + ids[1].encode() in asked
+
+
+def test_the_ids_of_rows_that_are_told_of_a_new_form_are_kept(
+    app: Api, instance: Instance
+) -> None:
+    """A-246: a patch finds the rows that it tests"""
+    url = data_url(instance, "/type/default")
+    made = app.post(url, body=FORM, content_type=XML).json()
+    [told] = made["newDataModels"]
+    periods = told["data"]["periode"]
+    element = DataElement.objects.get(pk=made["newDataElementId"])
+    test = {"op": "test", "path": "/periode", "value": periods}
+    answer = patch(app, element, test, {"op": "remove", "path": "/periode/0"})
+    assert answer.status_code == 200, answer.content
+    [form] = answer.json()["newDataModels"]
+    assert form["data"]["periode"] == periods[1:]
 
 
 def test_who_may_only_read_gets_ids_that_nobody_keeps(

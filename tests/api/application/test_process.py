@@ -17,7 +17,7 @@ def process_url(instance: Instance, tail: str = "") -> str:
 
 
 def test_the_state_tells_what_the_caller_may_do(app: Api, element: DataElement) -> None:
-    """A-134, clients.md: userActions[].authorized"""
+    """A-134, clients.md: userActions[].authorized; reading and writing come first"""
     instance = element.instance
     app.put(process_url(instance, "/next"))
     state = app.get(process_url(instance)).json()
@@ -28,6 +28,9 @@ def test_the_state_tells_what_the_caller_may_do(app: Api, element: DataElement) 
     assert task["read"] is True
     authorized = {a["id"]: a["authorized"] for a in task["userActions"]}
     assert authorized["reject"] is True
+    assert list(authorized) == list(task["actions"])
+    assert list(authorized)[:2] == ["read", "write"]
+    assert {a["type"] for a in task["userActions"]} == {"ProcessAction"}
     listed = [(t["elementId"], t["altinnTaskType"]) for t in state["processTasks"]]
     assert listed == [("formfilling", "data"), ("confirm", "confirmation")]
 

@@ -92,8 +92,9 @@ def test_ignored_sources_are_not_asked(
 
 
 def test_incremental_validators_are_told_apart(app: Api, instance: Instance) -> None:
-    """A-131: true for those, false for the others, absent for all"""
+    """A-131: true for those, false for the others, who say so; absent for all"""
     everything = issues(app, instance)
+    assert [one["noIncrementalUpdates"] for one in everything] == [True]
     assert issues(app, instance, "?onlyIncrementalValidators=true") == []
     assert issues(app, instance, "?onlyIncrementalValidators=False") == everything
     answer = app.get(url_of(instance, "/validate?onlyIncrementalValidators=perhaps"))
@@ -183,8 +184,7 @@ def test_an_action_tells_issues_by_element(
     url = url_of(instance, "/actions")
     answer = app.post(url, json={"action": "write"})
     assert answer.status_code == 200, answer.content
-    nothing = {"source": "Required", "issues": []}
-    assert answer.json()["updatedValidationIssues"] == {"": [nothing]}
+    assert answer.json()["updatedValidationIssues"] == {"": {"Required": []}}
     form = DataElement.objects.get(instance=instance)
     name = b"<navn>Astrid Fjordvik</navn>"
     put = url_of(instance, f"/data/{form.id}")
@@ -192,8 +192,9 @@ def test_an_action_tells_issues_by_element(
     assert app.put(put, body=body, content_type="application/xml").status_code == 201
     found = app.post(url, json={"action": "write"}).json()["updatedValidationIssues"]
     assert found.keys() == {str(form.id)}
-    [pair] = found[str(form.id)]
-    assert [one["field"] for one in pair["issues"]] == ["arbeidstaker.navn"]
+    assert found[str(form.id)].keys() == {"Required"}
+    [issue] = found[str(form.id)]["Required"]
+    assert issue["field"] == "arbeidstaker.navn"
     ignoring = {"action": "write", "ignoredValidators": ["REQUIRED"]}
     assert app.post(url, json=ignoring).json()["updatedValidationIssues"] == {}
 
