@@ -18,6 +18,8 @@ from apps_registry.choices import APP_PATTERN, ORG_PATTERN
 from apps_registry.definition import AppDefinition
 from apps_registry.deployments import Guard
 from apps_registry.errors import AppNotFound
+from apps_registry.metadata import SHAPE as METADATA_SHAPE
+from apps_registry.shape_check import spelled_as
 from common.errors import Invalid
 from process.deployments import spare_instances
 
@@ -184,7 +186,7 @@ class StoredApplicationViewSet(FaceViewSet):
         document = self.read_json()
         if not isinstance(document, dict):
             raise ValidationError("The metadata of an application is a JSON object.")
-        return document
+        return spelled_as(document, METADATA_SHAPE)
 
     def _document(self, missing: type[AppNotFound]) -> dict[str, object]:
         """Return the document of the application at the address, or raise its lack."""
