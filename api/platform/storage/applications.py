@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable
+from urllib.parse import quote
 
 from django.utils import timezone
 from rest_framework.exceptions import ValidationError
@@ -132,9 +133,11 @@ class StoredApplicationViewSet(FaceViewSet):
             by=actor_of(request),
             guard=self._guard,
         )
-        return Response(
-            self._document(NoSuchApplication), status=201, headers={"Location": app_id}
+        document, headers = (
+            self._document(NoSuchApplication),
+            {"Location": quote(app_id)},
         )
+        return Response(document, status=201, headers=headers)
 
     def update(self, request: Request, **kwargs: object) -> Response:
         """Replace the metadata of an application."""

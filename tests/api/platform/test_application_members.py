@@ -2,8 +2,10 @@
 
 import pytest
 
+from api.links import Links
 from apps_registry import catalogue
-from tests.api.platform.test_applications import APPLICATIONS, designer
+from instances.models import Instance
+from tests.api.platform.test_applications import APPLICATIONS, create, designer
 
 pytestmark = pytest.mark.usefixtures("sandbox")
 
@@ -56,3 +58,21 @@ def test_members_are_read_in_any_case_of_letters() -> None:
         assert document.items() >= kept.items()
         assert not document.keys() & (sent.keys() - {"Unknown"})
     assert list(catalogue.definition_of("ttd", "ny-app2").data_types) == ["model"]
+
+
+def test_addresses_have_letters_of_ours_encoded() -> None:
+    """S-274, 3.6: in the header and in links, which are called as they are given"""
+    made = create("æøå/å-1")
+    assert made.status_code == 201
+    encoded = "%C3%A6%C3%B8%C3%A5/%C3%A5-1"
+    assert made["Location"] == encoded
+    assert designer().get(f"{APPLICATIONS}/{made['Location']}").json() == made.json()
+    links = Links("http://altinn.test")
+    instance = Instance(org="æøå", app_id="æøå/å-1", owner_party_id=1)
+    for link in (
+        links.instance(instance)["apps"],
+        links.element(instance, instance.id)["apps"],
+        links.page(instance),
+        links.deployments(org="æøå", app="å-1"),
+    ):
+        assert f"/{encoded}/" in link
