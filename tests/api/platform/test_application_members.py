@@ -4,8 +4,10 @@ import pytest
 
 from api.links import Links
 from apps_registry import catalogue
+from apps_registry.models import Deployment
 from instances.models import Instance
 from tests.api.platform.test_applications import APPLICATIONS, create, designer
+from tests.client import PLATFORM_HOST, Api
 
 pytestmark = pytest.mark.usefixtures("sandbox")
 
@@ -58,6 +60,32 @@ def test_members_are_read_in_any_case_of_letters() -> None:
         assert document.items() >= kept.items()
         assert not document.keys() & (sent.keys() - {"Unknown"})
     assert list(catalogue.definition_of("ttd", "ny-app2").data_types) == ["model"]
+
+
+@pytest.mark.parametrize(
+    ("author", "is_told"),
+    [
+        ("studio.designer", True),
+        ("service-owner nav", True),
+        ("command line (root)", False),
+        ("alice", False),
+        ("server", False),
+        ("", False),
+    ],
+)
+def test_anyone_is_told_of_callers_and_not_of_operators(
+    author: str, is_told: bool
+) -> None:
+    """S-271, 4.9: the name that a token had; who has an account here is not told"""
+    Deployment.objects.update(created_by=author)
+    for path in ("", "/nav", "/nav/app2018"):
+        answer = Api(PLATFORM_HOST).get(f"{APPLICATIONS}{path}")
+        document = answer.json()
+        for one in document.get("applications", [document]):
+            told = {one.get("createdBy"), one.get("lastChangedBy")}
+            assert told == ({author} if is_told else {None})
+            assert one["created"] and one["lastChanged"]
+        assert is_told or not author or f'"{author}"' not in answer.content.decode()
 
 
 def test_addresses_have_letters_of_ours_encoded() -> None:
