@@ -129,15 +129,19 @@ def test_what_is_deleted_is_read_all_the_same(storage: Api) -> None:
 
 
 def test_the_newest_change_comes_first_unless_asked(owner_storage: Api) -> None:
-    """S-329: in any case of letters; any other order than newest first is oldest"""
+    """S-329: in any case of letters, with the field or without"""
     made = [make_instance().instance_id for _ in range(3)]
     for order, expected in (
         ("", made[::-1]),
         ("&order=DESC:lastChanged", made[::-1]),
         ("&order=asc:lastChanged", made),
+        ("&order=ASC", made),
     ):
         page = owner_storage.get(f"{APP}{order}").json()
         assert [one["id"] for one in page["instances"]] == expected, order
+    for order in ("asc:created", "desc:created", "newest"):
+        answer = owner_storage.get(f"{APP}&order={order}")
+        assert_problem(answer, 400, code="parameter-invalid")
 
 
 @pytest.mark.parametrize(
