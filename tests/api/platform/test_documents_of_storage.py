@@ -89,6 +89,25 @@ def test_small_parts_of_documents_write_nulls(
     assert answer.json()["status"]["substatus"] == substatus
 
 
+@pytest.mark.parametrize("description", ["", " ", " a b "])
+def test_texts_are_kept_as_they_are_given(
+    storage: Api, owner_storage: Api, element: DataElement, description: str
+) -> None:
+    """S-124, S-188: with their blanks, and also when there is nothing else"""
+    given = {"label": " x ", "description": description}
+    url = url_of(element.instance, "/substatus")
+    answer = owner_storage.put(url, json=given)
+    assert answer.status_code == 200
+    assert answer.json()["status"]["substatus"] == given
+    assert reread(element.instance).substatus == given
+    values = [{"key": "k", "value": description}]
+    ids = {"id": str(element.id), "instanceGuid": str(element.instance_id)}
+    body = {**ids, "metadata": values, "userDefinedMetadata": values}
+    url = url_of(element.instance, f"/dataelements/{element.id}")
+    document = storage.put(url, json=body).json()
+    assert document["metadata"] == document["userDefinedMetadata"] == values
+
+
 def test_a_page_writes_its_nulls(storage: Api, instance: Instance) -> None:
     """S-071, S-303: of the last page, and where a user asks for what is gone"""
     query = f"{ALL}?instanceOwner.partyId=500000"
