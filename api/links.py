@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Final
+from urllib.parse import quote
 from uuid import UUID
 
 from django.conf import settings
@@ -78,7 +79,7 @@ class Links:
     def deployments(self, *, org: str, app: str) -> str:
         """Return the address of an application's deployments."""
         path = PATHS["platform:registry:deployments"]
-        return self._platform_base() + path.format(org=org, app=app)
+        return self._platform_base() + path.format(org=quote(org), app=quote(app))
 
     def exports(self) -> str:
         """Return the address of the caller's exports."""
@@ -115,7 +116,8 @@ def _made(fallback: str, base_url: str) -> Links:
 @lru_cache(maxsize=1024)
 def _of_app(base: str, app_id: str) -> str:
     org, _, app = app_id.partition("/")
-    return base + PATHS["application:instances"].format(org=org, app=app)
+    path = PATHS["application:instances"].format(org=quote(org), app=quote(app))
+    return base + path
 
 
 def _tail(instance: Addressed) -> str:

@@ -311,6 +311,7 @@ class FaceSchema(AutoSchema):
             yield "platform-token-missing"
         elif "{guid}" in self.path:
             yield from ("not-permitted", "authentication-level-too-low")
+            yield from APP  # whose policy is asked may be served no more
             # The synchronisation is told what is not there, whatever is asked first.
             storage = isinstance(self.view, StorageViewSet)
             if self._action in self.view.look_first or (

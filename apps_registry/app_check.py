@@ -18,6 +18,7 @@ from apps_registry.errors import AppFolderRefused
 from apps_registry.findings import Finding, Findings, Report
 from apps_registry.layouts_check import check_layouts
 from apps_registry.metadata import FILE as METADATA
+from apps_registry.metadata import SHAPE as METADATA_SHAPE
 from apps_registry.metadata import Metadata, read_metadata
 from apps_registry.models_check import check_models
 from apps_registry.policy_check import check_policy
@@ -91,7 +92,7 @@ def check_folder(
     if METADATA in contents.documents:
         check_shape(
             contents.documents[METADATA],
-            "applicationmetadata",
+            METADATA_SHAPE,
             file=METADATA,
             findings=findings,
             wrong_type="metadata-wrong-type",

@@ -24,6 +24,7 @@ from common.errors import Issue
 from common.pointers import pointer_to
 
 FILE = "config/applicationmetadata.json"
+SHAPE = "applicationmetadata"
 _APP_ID = re.compile(rf"({ORG_PATTERN})/({APP_PATTERN})")
 _MAX_NUMBER = 2**31 - 1  # clients read these as 32 bits
 _MAX_DAYS = 36_500  # a hundred years

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
 from itertools import islice
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from apps_registry.findings import Findings
 from common.pointers import pointer_to, referred_to
@@ -70,6 +70,16 @@ def list_of_shape(
     return document if fits and isinstance(document, list) else None
 
 
+def spelled_as(document: Mapping[str, object], shape: str) -> dict[str, object]:
+    """Return the document with its members named as the shape has them, at every depth.
+
+    They are found in any case of letters. What the shape does not know stays as it is.
+    """
+    schema = _schema(shape)
+    spelled: dict[str, object] = _respelled(document, schema, schema)
+    return spelled
+
+
 def check_json_schema(document: object, *, file: str, findings: Findings) -> None:
     """Note where a JSON schema of a data model is none, or names what is not there."""
     for error in islice(_meta(document).iter_errors(document), _MOST):
@@ -86,7 +96,29 @@ def check_json_schema(document: object, *, file: str, findings: Findings) -> Non
 def _validator(shape: str) -> "Draft202012Validator":
     from jsonschema import Draft202012Validator
 
-    return Draft202012Validator(json.loads((_SHAPES / f"{shape}.json").read_bytes()))
+    return Draft202012Validator(_schema(shape))
+
+
+@cache
+def _schema(shape: str) -> Mapping[str, Any]:
+    schema: dict[str, Any] = json.loads((_SHAPES / f"{shape}.json").read_bytes())
+    return schema
+
+
+def _respelled(value: Any, part: Mapping[str, Any], whole: Mapping[str, Any]) -> Any:
+    if isinstance(reference := part.get("$ref"), str):
+        part = cast("Mapping[str, Any]", referred_to(whole, reference))
+    if isinstance(value, list):
+        return [_respelled(one, part.get("items", {}), whole) for one in value]
+    if not isinstance(value, Mapping):
+        return value
+    members = part.get("properties", {})
+    names = {name.casefold(): name for name in members}
+    spelled = {names.get(name.casefold(), name): inner for name, inner in value.items()}
+    return {
+        name: _respelled(inner, members.get(name, {}), whole)
+        for name, inner in spelled.items()
+    }
 
 
 def _meta(document: object) -> Any:

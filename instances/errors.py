@@ -64,7 +64,7 @@ class EventInstanceMismatch(Invalid):
     code = "event-instance-mismatch"
     detail = (
         "The event's instanceId {stated!r} is not the instance {instance_id} of the"
-        " address; leave it out or make them equal."
+        " address; make them equal."
     )
 
 

@@ -20,9 +20,10 @@ def record_event(
 ) -> InstanceEvent:
     """Add a line to the history on behalf of the caller, whose name and time it bears.
 
-    Raises EventInstanceMismatch when the body names another instance.
+    The guid of its instance is read in any case of letters. Raises
+    EventInstanceMismatch when the body names another instance.
     """
-    if stated_instance_id != instance.instance_id:
+    if stated_instance_id.strip().lower() != instance.instance_id:
         raise EventInstanceMismatch(
             stated=stated_instance_id, instance_id=instance.instance_id
         )

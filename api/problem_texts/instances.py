@@ -69,11 +69,11 @@ INSTANCES: Final[Mapping[str, Spoken]] = {
     "event-instance-mismatch": Spoken(
         nb=(
             "Hendelsens instanceId {stated!r} er ikke instansen {instance_id} i"
-            " adressen; utelat den eller gjør dem like."
+            " adressen; gjør dem like."
         ),
         nn=(
             "instanceId {stated!r} i hendinga er ikkje instansen {instance_id} i"
-            " adressa; utelat han eller gjer dei like."
+            " adressa; gjer dei like."
         ),
     ),
     "app-id-missing": Spoken(nb="Oppgi appId.", nn="Oppgje appId."),

@@ -6,6 +6,7 @@ from rest_framework import serializers
 
 from api.serializers.spelling import Spelling
 from apps_registry.definition import AppDefinition
+from parties.identity import DESIGNER_APP, PrincipalKind
 
 # The version of Altinn's app library whose behaviour the application API has; its user
 # interface asks for a least one.
@@ -155,10 +156,23 @@ def stored_application_document(
     """Return the metadata as storage has it: who made it and when, and no nulls.
 
     When it was made is what its owner wrote there, if anything; when it was changed is
-    what the server knows.
+    what the server knows. Anyone reads it: who did it by an account of the server or by
+    a command is left out.
     """
-    changed = {
-        name: one for name, one in times.items() if name.startswith("lastChanged")
+    known = {
+        name: one
+        for name, one in times.items()
+        if not name.endswith("By") or _is_caller(one)
     }
-    document = {**times, **application_document(definition), **changed}
+    changed = {
+        name: one for name, one in known.items() if name.startswith("lastChanged")
+    }
+    document = {**known, **application_document(definition), **changed}
     return Spelling.STORAGE.apply(document)
+
+
+def _is_caller(author: str) -> bool:
+    """Whether it was a caller of the API, by the names that those are written under."""
+    # With a blank, which no account's name has.
+    service_owner = f"{PrincipalKind.SERVICE_OWNER.value} "
+    return author == DESIGNER_APP or author.startswith(service_owner)

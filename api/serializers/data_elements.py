@@ -34,7 +34,11 @@ class KeyValueSerializer(serializers.Serializer[object]):
 
     key = serializers.CharField(max_length=NAME)
     value = serializers.CharField(
-        allow_null=True, allow_blank=True, default=None, max_length=TEXT
+        allow_null=True,
+        allow_blank=True,
+        default=None,
+        max_length=TEXT,
+        trim_whitespace=False,
     )
 
 

@@ -103,9 +103,15 @@ class ReadStatusField(serializers.JSONField):
 class SubstatusSerializer(serializers.Serializer[object]):
     """The owner's own word on how the case stands; usually text resource keys."""
 
-    label = serializers.CharField(max_length=NAME)  # type: ignore[assignment]  # the wire's name
+    label = serializers.CharField(  # type: ignore[assignment]  # the wire's name
+        max_length=NAME, trim_whitespace=False
+    )
     description = serializers.CharField(
-        allow_null=True, required=False, max_length=TEXT
+        allow_null=True,
+        allow_blank=True,
+        required=False,
+        max_length=TEXT,
+        trim_whitespace=False,
     )
 
 

@@ -25,7 +25,9 @@ def stated(length: int, *, source: str | None = None) -> serializers.CharField:
 class TextsField(serializers.DictField):
     """Texts by name: up to 100, names of up to 255 characters, texts of up to 4,000."""
 
-    child = serializers.CharField(allow_blank=True, max_length=TEXT)
+    child = serializers.CharField(
+        allow_blank=True, max_length=TEXT, trim_whitespace=False
+    )
 
     def run_child_validation(self, data: Mapping[str, Any]) -> dict[Any, Any]:
         """Read them; raises ValidationError for too many, or a name too long."""
@@ -44,4 +46,6 @@ class TextsField(serializers.DictField):
 class TextChangesField(TextsField):
     """The same; a text that is null or empty takes the one of its name away."""
 
-    child = serializers.CharField(allow_blank=True, allow_null=True, max_length=TEXT)
+    child = serializers.CharField(
+        allow_blank=True, allow_null=True, max_length=TEXT, trim_whitespace=False
+    )

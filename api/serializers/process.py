@@ -95,7 +95,7 @@ class StatedProcessSerializer(ProcessStateSerializer):
 class ProcessInfoSerializer(serializers.Serializer[object]):
     """What a decision point needs to know of an instance."""
 
-    process = ProcessStateSerializer(allow_null=True)
+    process = ProcessStateSerializer(required=False)
     appId = serializers.CharField()
 
 

@@ -38,7 +38,7 @@ class SimpleDataElementSerializer(serializers.Serializer[object]):
 
     id = serializers.UUIDField()
     dataType = serializers.CharField()
-    contentType = serializers.CharField()
+    contentType = serializers.CharField(allow_null=True)
     size = serializers.IntegerField()
     locked = serializers.BooleanField()
     isRead = serializers.BooleanField()

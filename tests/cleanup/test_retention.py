@@ -202,10 +202,12 @@ def element(*, days_ago: float, confirmed: float | None) -> DataElement:
 def test_a_marked_element_goes_when_the_owner_has_the_instance_for_seven_days(
     days_ago: float, confirmed: float | None, goes: bool, own_blobs: Path
 ) -> None:
-    """S-375"""
+    """S-375, S-362: and that is no change of the instance"""
     made = element(days_ago=days_ago, confirmed=confirmed)
     kept = make_element(instance=made.instance)
+    before = Instance.objects.values().get()
     report = retention.purge_data_elements(now=timezone.now(), execute=True)
+    assert Instance.objects.values().get() == before
     assert (report.removed == 1) is goes
     expected = {kept.pk} if goes else {kept.pk, made.pk}
     assert set(DataElement.objects.values_list("pk", flat=True)) == expected

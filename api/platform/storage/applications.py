@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable
+from urllib.parse import quote
 
 from django.utils import timezone
 from rest_framework.exceptions import ValidationError
@@ -18,6 +19,8 @@ from apps_registry.choices import APP_PATTERN, ORG_PATTERN
 from apps_registry.definition import AppDefinition
 from apps_registry.deployments import Guard
 from apps_registry.errors import AppNotFound
+from apps_registry.metadata import SHAPE as METADATA_SHAPE
+from apps_registry.shape_check import spelled_as
 from common.errors import Invalid
 from process.deployments import spare_instances
 
@@ -130,9 +133,11 @@ class StoredApplicationViewSet(FaceViewSet):
             by=actor_of(request),
             guard=self._guard,
         )
-        return Response(
-            self._document(NoSuchApplication), status=201, headers={"Location": app_id}
+        document, headers = (
+            self._document(NoSuchApplication),
+            {"Location": quote(app_id)},
         )
+        return Response(document, status=201, headers=headers)
 
     def update(self, request: Request, **kwargs: object) -> Response:
         """Replace the metadata of an application."""
@@ -184,7 +189,7 @@ class StoredApplicationViewSet(FaceViewSet):
         document = self.read_json()
         if not isinstance(document, dict):
             raise ValidationError("The metadata of an application is a JSON object.")
-        return document
+        return spelled_as(document, METADATA_SHAPE)
 
     def _document(self, missing: type[AppNotFound]) -> dict[str, object]:
         """Return the document of the application at the address, or raise its lack."""

@@ -10,11 +10,13 @@ import structlog
 from django.conf import settings
 from rest_framework.permissions import SAFE_METHODS
 from rest_framework.request import Request
+from rest_framework.response import Response
 
 from api.audit import subject_name
 from api.permissions import PORTAL_SCOPE, Right, ScopeMissing
 from api.rows import Addressed, InstanceRow
 from api.views import FaceViewSet
+from apps_registry.errors import AppNotFound
 from instances.errors import InstanceNotFound
 from instances.models import Instance
 from parties.identity import Principal, PrincipalKind
@@ -30,6 +32,15 @@ class DeletedNotFound(InstanceNotFound):
     detail = (
         "Didn't find the object that should be deleted with instanceId={instance_id}"
     )
+
+
+class StoredAppNotFound(AppNotFound):
+    """The application of an instance is not served any more.
+
+    What is stored of it stays closed until it is imported and served again.
+    """
+
+    detail = "Cannot find application {app_id} in storage"
 
 
 SYNC_SCOPES = frozenset(
@@ -57,11 +68,13 @@ class StorageViewSet(FaceViewSet):
     ``sync_reads`` names the actions that look first and are the synchronisation's all
     the same; ``reads`` those that only read, whatever their method.
     ``counts_scopes`` says that the log tells of callers without a scope for instances.
+    ``missing_app`` says in clients' words that an instance's application is gone.
     """
 
     sync_reads: ClassVar[frozenset[str]] = frozenset()
     reads: ClassVar[frozenset[str]] = frozenset()
     counts_scopes: ClassVar[bool] = True
+    missing_app: ClassVar[type[AppNotFound]] = AppNotFound
 
     def initial(self, request: Request, *args: object, **kwargs: object) -> None:
         """Check the scopes too, before anything is looked up."""
@@ -81,6 +94,12 @@ class StorageViewSet(FaceViewSet):
                 caller=subject_name(caller),
                 action=self.action,
             )
+
+    def handle_exception(self, exc: Exception) -> Response:
+        """Tell of an application that is gone in the words that clients know."""
+        if isinstance(exc, AppNotFound):
+            exc = self.missing_app(app_id=exc.context["app_id"])
+        return super().handle_exception(exc)
 
     def admitted(self, find: Callable[[], _Found | None], *, action: Right) -> _Found:
         """Return what is found at the address, if the caller may do this action."""

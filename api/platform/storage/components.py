@@ -16,6 +16,16 @@ from data_elements import marks, scanning
 from data_elements.choices import FileScanResult
 from data_elements.errors import DataElementNotFound
 from data_elements.models import DataElement
+from instances.errors import InstanceNotFound
+
+
+class ProcessNotFound(InstanceNotFound):
+    """No instance has this id at this address, so no process can be told.
+
+    Check the guid, and that the party id in the address is the instance owner's.
+    """
+
+    detail = "Unable to find instance {instance_id}"
 
 
 class ComponentViewSet(FaceViewSet):
@@ -56,6 +66,9 @@ class ComponentViewSet(FaceViewSet):
 
     def process_info(self, request: Request, **kwargs: object) -> Response:
         """Tell of which application an instance is, and where its process stands."""
-        instance = self.existing_instance()
+        instance = self.find_instance()
+        if instance is None:
+            raise ProcessNotFound(instance_id=self._stated_address())
         process = process_document(instance.process, self.spelling)
-        return Response({"process": process, "appId": instance.app_id})
+        document = {"process": process, "appId": instance.app_id}
+        return Response(self.spelling.apply(document))

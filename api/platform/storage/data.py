@@ -13,7 +13,7 @@ from rest_framework.response import Response
 from api.content import ContentViewSet
 from api.entity_tags import element_tag
 from api.parameters import ParameterInvalid
-from api.platform.storage.base import StorageViewSet
+from api.platform.storage.base import StorageViewSet, StoredAppNotFound
 from api.serializers.casing import in_wire_case, read_as, shape_of
 from api.serializers.data_elements import (
     DataElementMetadataSerializer,
@@ -69,6 +69,7 @@ class DataViewSet(StorageViewSet, ContentViewSet):
         "destroy": ("delay",),
     }
     look_first = frozenset({"retrieve", "list", "metadata_of_one"})
+    missing_app = StoredAppNotFound
 
     def create(self, request: Request, **kwargs: object) -> Response:
         """Add a data element; the body, or the first part of it, is its content."""

@@ -9,6 +9,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from api.entity_tags import instance_tag
+from api.explanations import unexplained
 from api.filters import APP_ID
 from api.instances import SharedInstanceViewSet
 from api.list_statements import Asked
@@ -20,13 +21,14 @@ from api.owners import (
     owner_party_id,
 )
 from api.pagination import PARAMETER
-from api.permissions import AUTHENTICATED, Right, require
+from api.permissions import AUTHENTICATED, NotPermitted, Right, require
 from api.platform.storage.base import DeletedNotFound, StorageViewSet
 from api.queries import PARAMETERS, CallerCannotList, InstanceQuery
 from api.rows import InstanceRow
 from api.search_body import searched
 from api.serializers.instances import InstanceTemplateSerializer
 from apps_registry import catalogue
+from apps_registry.errors import AppNotFound
 from authorization.resources import Resource
 from common.errors import Invalid
 from instances import services as instances
@@ -269,7 +271,11 @@ class InstanceViewSet(StorageViewSet, InstanceQuery, SharedInstanceViewSet):
         if not app_id:
             raise AppMissing
         org, app = org_and_app(app_id)
-        require(self.roles, resource=Resource(org=org, app=app), action="read")
+        try:
+            require(self.roles, resource=Resource(org=org, app=app), action="read")
+        except AppNotFound:  # no policy permits it
+            members = {"explanation": unexplained("read")}
+            raise NotPermitted(action="read", members=members) from None
 
 
 def org_and_app(app_id: str) -> tuple[str, str]:

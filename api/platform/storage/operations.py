@@ -59,7 +59,6 @@ _QUERY = (
     "org-or-app-missing",
     "app-id-missing",
     "app-id-invalid",
-    "app-not-found",
     "instance-owner-missing",
     "look-ups-exhausted",
 )

@@ -6,7 +6,7 @@ from typing import Any
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from api.platform.storage.base import StorageViewSet
+from api.platform.storage.base import StorageViewSet, StoredAppNotFound
 from api.serializers.signing import SignRequestSerializer
 from data_elements.models import DataElement
 from signing import services as signing
@@ -17,6 +17,7 @@ class SignViewSet(StorageViewSet):
     """The signatures on an instance."""
 
     actions = {"sign": "sign"}
+    missing_app = StoredAppNotFound
 
     def sign(self, request: Request, **kwargs: object) -> Response:
         """Sign data elements.

@@ -218,7 +218,7 @@ def test_where_the_process_stands(instance: Instance, host: str) -> None:
 
 
 def test_an_ended_process_and_none_at_all(submitted: Instance) -> None:
-    """S-248"""
+    """S-248, S-016, 3.5: what is null is left out"""
     document = component().get(url(submitted, "process/authinfo")).json()
     assert document["process"]["ended"]
     assert "currentTask" not in document["process"]
@@ -227,7 +227,7 @@ def test_an_ended_process_and_none_at_all(submitted: Instance) -> None:
         json={"instanceOwner": {"partyId": "500000"}},
     )
     path = f"/storage/api/v1/instances/{created.json()['id']}/process/authinfo"
-    assert component().get(path).json()["process"] is None
+    assert component().get(path).json() == {"appId": "nav/app2018"}
 
 
 def test_the_process_of_an_unknown_instance_is_404(instance: Instance) -> None:
@@ -236,7 +236,8 @@ def test_the_process_of_an_unknown_instance_is_404(instance: Instance) -> None:
         answer = component().get(
             f"/storage/api/v1/instances/{address}/process/authinfo"
         )
-        assert_problem(answer, 404, code="instance-not-found")
+        problem = assert_problem(answer, 404, code="instance-not-found")
+        assert problem["detail"] == f"Unable to find instance {address}"
 
 
 def test_scanning_opens_what_waited_for_it(instance: Instance) -> None:

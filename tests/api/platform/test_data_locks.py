@@ -1,11 +1,13 @@
 """The lock of a data element in storage."""
 
+from pathlib import Path
 from uuid import uuid4
 
 import pytest
 
 from data_elements.models import DataElement
 from instances.models import Instance, InstanceEvent
+from tests.authorization.policies import import_with_policy, permit
 from tests.client import Api, assert_problem
 from tests.factories import FORM, make_element, make_instance, reread, submit
 
@@ -91,6 +93,36 @@ def test_a_right_on_another_task_locks_nothing(
     assert_problem(storage.put(lock_url(element)), 403, code="not-permitted")
     assert reread(element).locked_at is None
     assert owner_storage.put(lock_url(element)).status_code == 201
+
+
+@pytest.mark.parametrize(
+    ("right", "may_lock", "may_unlock"),
+    [
+        ("write", True, True),
+        ("reject", True, True),
+        ("unlock", False, True),
+        ("confirm", False, False),
+        ("delete", False, False),
+    ],
+)
+def test_each_right_that_locks_or_unlocks(
+    storage: Api,
+    element: DataElement,
+    tmp_path: Path,
+    right: str,
+    may_lock: bool,
+    may_unlock: bool,
+) -> None:
+    """S-199, S-203, 6.3: in a task to fill in; reading alone is never enough"""
+    rule = permit("read", right, to="dagl")
+    import_with_policy(tmp_path / "app", rule, app_id="nav/app2018")
+    answer = storage.put(lock_url(element))
+    assert answer.status_code == (201 if may_lock else 403)
+    assert reread(element).is_locked is may_lock
+    DataElement.objects.update(locked_at=element.created, locked_by="1337")
+    answer = storage.delete(lock_url(element))
+    assert answer.status_code == (200 if may_unlock else 403)
+    assert reread(element).is_locked is not may_unlock
 
 
 def test_nothing_is_locked_on_an_instance_that_is_not_there(

@@ -89,6 +89,25 @@ def test_small_parts_of_documents_write_nulls(
     assert answer.json()["status"]["substatus"] == substatus
 
 
+@pytest.mark.parametrize("description", ["", " ", " a b "])
+def test_texts_are_kept_as_they_are_given(
+    storage: Api, owner_storage: Api, element: DataElement, description: str
+) -> None:
+    """S-124, S-188: with their blanks, and also when there is nothing else"""
+    given = {"label": " x ", "description": description}
+    url = url_of(element.instance, "/substatus")
+    answer = owner_storage.put(url, json=given)
+    assert answer.status_code == 200
+    assert answer.json()["status"]["substatus"] == given
+    assert reread(element.instance).substatus == given
+    values = [{"key": "k", "value": description}]
+    ids = {"id": str(element.id), "instanceGuid": str(element.instance_id)}
+    body = {**ids, "metadata": values, "userDefinedMetadata": values}
+    url = url_of(element.instance, f"/dataelements/{element.id}")
+    document = storage.put(url, json=body).json()
+    assert document["metadata"] == document["userDefinedMetadata"] == values
+
+
 def test_a_page_writes_its_nulls(storage: Api, instance: Instance) -> None:
     """S-071, S-303: of the last page, and where a user asks for what is gone"""
     query = f"{ALL}?instanceOwner.partyId=500000"
@@ -129,15 +148,19 @@ def test_what_is_deleted_is_read_all_the_same(storage: Api) -> None:
 
 
 def test_the_newest_change_comes_first_unless_asked(owner_storage: Api) -> None:
-    """S-329: in any case of letters; any other order than newest first is oldest"""
+    """S-329: in any case of letters, with the field or without"""
     made = [make_instance().instance_id for _ in range(3)]
     for order, expected in (
         ("", made[::-1]),
         ("&order=DESC:lastChanged", made[::-1]),
         ("&order=asc:lastChanged", made),
+        ("&order=ASC", made),
     ):
         page = owner_storage.get(f"{APP}{order}").json()
         assert [one["id"] for one in page["instances"]] == expected, order
+    for order in ("asc:created", "desc:created", "newest"):
+        answer = owner_storage.get(f"{APP}&order={order}")
+        assert_problem(answer, 400, code="parameter-invalid")
 
 
 @pytest.mark.parametrize(

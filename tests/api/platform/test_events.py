@@ -168,6 +168,22 @@ def test_an_event_tells_of_an_element_of_its_instance(
     assert InstanceEvent.objects.count() == count
 
 
+def test_a_guid_is_the_same_in_any_case_of_letters(
+    storage: Api, instance: Instance
+) -> None:
+    """S-253, 1.1: as in a step of the process; it is told in one form"""
+    stated = f"500000/{str(instance.id).upper()}"
+    body = {"instanceId": stated, "eventType": "MessageRead"}
+    answer = storage.post(events_url(instance), json=body)
+    assert (answer.status_code, answer.json()["instanceId"]) == (
+        201,
+        instance.instance_id,
+    )
+    other = {**body, "instanceId": f"500001/{instance.id}"}
+    detail = storage.post(events_url(instance), json=other).json()["detail"]
+    assert "leave it out" not in detail  # which is a 400 as well
+
+
 @pytest.mark.parametrize(
     ("change", "code"),
     [

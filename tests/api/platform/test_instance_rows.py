@@ -275,9 +275,12 @@ def test_who_did_it_stands_on_the_row_and_in_the_event(
     expected = {
         "1337": {"userId": 1337},
         "310000000": {"orgId": "nav"},
-        "353801961": {"systemUserOwnerOrgNo": "353801961"},
+        "353801961": {
+            "systemUserId": principal.system_user_id,
+            "systemUserOwnerOrgNo": "353801961",
+        },
     }[performer]
-    assert expected.items() <= created.actor.items()
+    assert created.actor == {**expected, "authenticationLevel": principal.level}
 
 
 def test_what_is_archived_stays_archived(

@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 from django.conf import LazySettings
 
+from apps_registry.changes import retire
 from data_elements.models import DataElement
 from instances.models import Instance
 from tests import cast
@@ -163,6 +164,33 @@ def test_what_is_lacking_of_an_element(storage: Api, element: DataElement) -> No
             "Requested element type is not declared in application metadata"
         )
     assert reread(element).blob_key == element.blob_key
+
+
+def test_what_is_lacking_is_the_application(storage: Api, element: DataElement) -> None:
+    """S-136, 4.2, 4.3, 4.8: one that is served no more, and nothing changes"""
+    retire(org="nav", app="app2018")
+    url = f"{ALL}/{element.instance.instance_id}"
+    ids = {"id": str(element.id), "instanceGuid": str(element.instance_id)}
+    calls: list[tuple[str, str, object]] = [
+        ("GET", f"{url}/data/{element.id}", None),
+        ("GET", f"{url}/dataelements", None),
+        ("POST", f"{url}/data?dataType=default", {}),
+        ("PUT", f"{url}/data/{element.id}", {}),
+        ("PUT", f"{url}/dataelements/{element.id}", {**ids, "tags": ["a"]}),
+        ("DELETE", f"{url}/data/{element.id}", None),
+        ("POST", f"{url}/sign", {}),
+    ]
+    for method, path, body in calls:
+        answer = storage.call(method, path, json=body)
+        assert_problem(answer, 404, code="app-not-found")
+        assert said(answer, 404) == "Cannot find application nav/app2018 in storage"
+    for method, path in (("GET", url), ("POST", f"{url}/complete")):
+        assert said(storage.call(method, path), 404) == (
+            "Did not find application with appId=nav/app2018"
+        )
+    row = reread(element)
+    assert (row.blob_key, row.tags) == (element.blob_key, [])
+    assert DataElement.objects.count() == 1
 
 
 @pytest.mark.parametrize(

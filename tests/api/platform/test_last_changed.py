@@ -203,5 +203,11 @@ def test_a_deletion_is_stamped_again_when_it_is_repeated(
     second = reread(instance)
     assert second.soft_deleted_at > first.soft_deleted_at
     assert (status["isSoftDeleted"], status["isHardDeleted"]) == (True, False)
+    for _ in range(2):
+        third, before = reread(instance), reread(instance).hard_deleted_at
+        storage.delete(f"{url}?hard=true")
+        last = reread(instance)
+        assert last.soft_deleted_at == third.soft_deleted_at
+        assert last.hard_deleted_at > (before or third.soft_deleted_at)
     told = InstanceEvent.objects.of(instance.pk).filter(event_type="Deleted")
-    assert told.count() == 2
+    assert told.count() == 4

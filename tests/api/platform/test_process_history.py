@@ -46,6 +46,8 @@ def test_events_and_tasks_are_listed_in_their_order(
     assert "ended" not in items[0]
     for task in items[1:3]:
         assert parse_time(task["started"]) <= parse_time(task["ended"])
+        assert task["occured"] == task["started"]  # when it was entered
+    assert parse_time(items[0]["occured"]) < parse_time(items[2]["started"])
     times = [parse_time(item["occured"]) for item in items]
     assert times == sorted(times)
 

@@ -68,6 +68,19 @@ def test_who_may_list(instance: Instance, query: str, caller: str, status: int) 
         assert ids(answer) == expected
 
 
+def test_another_orgs_unknown_application_is_as_one_that_is_forbidden(
+    instance: Instance,
+) -> None:
+    """S-296, 5.2: the policy is asked, and where there is none nothing is permitted"""
+    other = Api(PLATFORM_HOST, cast.OTHER_OWNER)
+    for app_id in ("nav/nothing", "nothing/nothing", "nav/app2018"):
+        answer = other.get(f"{ALL}?appId={app_id}")
+        assert_problem(answer, 403, code="not-permitted")
+        answer = other.post(f"{ALL}/search", json={"appId": app_id})
+        assert_problem(answer, 403, code="not-permitted")
+    assert ids(other.get(f"{ALL}?appId=skd/nothing")) == set()
+
+
 def test_the_owner_can_be_named_in_a_header(storage: Api, instance: Instance) -> None:
     """M:S-06, M:S-07, S-291, S-306 to S-308, clients.md"""
     number = Party.objects.get(pk=500000).org_number

@@ -1,6 +1,6 @@
 """The query by reference, data values, texts and generation; counts on request."""
 
-from urllib.parse import quote
+from urllib.parse import parse_qs, quote, urlsplit
 
 import pytest
 from django.conf import LazySettings
@@ -8,7 +8,9 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from common.statement_limits import QueryTooSlow, limited
+from instances import services as instances
 from instances.models import AppStatistics, Instance
+from tests import cast
 from tests.client import Api, assert_problem
 from tests.factories import make_instance
 
@@ -96,6 +98,59 @@ def test_every_instance_is_of_the_third_generation(
     made = having(data_values={"A2ArchRef": "AR1"})
     expected = {made.instance_id} if found else set()
     assert ids(owner_storage.get(f"{APP}&{query}")) == expected
+
+
+def test_a_process_that_has_not_begun_is_neither_complete_nor_not(
+    owner_storage: Api,
+) -> None:
+    """S-315"""
+    made = having(process={}, current_task=None)
+    running = make_instance()
+    assert ids(owner_storage.get(APP)) == {made.instance_id, running.instance_id}
+    for flag, found in (("true", set()), ("false", {running.instance_id})):
+        answer = owner_storage.get(f"{APP}&process.isComplete={flag}")
+        assert ids(answer) == found
+
+
+def test_what_another_stakeholder_has_confirmed_is_left_out_for_it_alone(
+    owner_storage: Api,
+) -> None:
+    """S-322, S-323: by the list of confirmations; its own org has not confirmed it"""
+    other = make_instance(submitted=True)
+    skd = cast.OTHER_OWNER.principal()
+    instances.confirm_complete(skd, instance=other)
+    plain = make_instance(submitted=True)
+    both = {other.instance_id, plain.instance_id}
+    for query, found in (
+        ("excludeConfirmedBy=skd", {plain.instance_id}),
+        ("excludeConfirmedBy=nav", both),
+        ("excludeConfirmedBy=sk", both),
+        ("confirmed=false", both),
+        ("confirmed=true", set()),
+    ):
+        assert ids(owner_storage.get(f"{APP}&{query}")) == found, query
+
+
+def test_each_page_names_itself_as_it_was_asked_for(owner_storage: Api) -> None:
+    """S-332, S-333: with the token, and with all other parameters in both links"""
+    for _ in range(3):
+        make_instance()
+    query = f"{ALL}?appId=nav%2Fapp2018&SIZE=1&process.isComplete=false"
+    first = owner_storage.get(query).json()
+    assert first["self"] == f"http://platform.altinn.test:8000{query}"
+    second = owner_storage.get(
+        urlsplit(first["next"])._replace(scheme="", netloc="").geturl()
+    )
+    page = second.json()
+    assert page["self"] == first["next"]
+    tokens = []
+    for link in (page["self"], page["next"]):
+        asked = parse_qs(urlsplit(link).query)
+        tokens += asked.pop("continuationToken")
+        assert asked == {
+            "appId": ["nav/app2018"], "SIZE": ["1"], "process.isComplete": ["false"]
+        }  # fmt: skip
+    assert len(set(tokens)) == 2
 
 
 @pytest.mark.parametrize(

@@ -8,11 +8,12 @@ from django.conf import LazySettings
 from apps_registry.changes import retire
 from data_elements.models import DataElement
 from instances import services as instances
+from instances.choices import ReadStatus
 from instances.models import Instance
 from parties.identity import Principal, PrincipalKind
 from tests import cast
 from tests.client import PLATFORM_HOST, Api, assert_problem
-from tests.factories import FORM, make_instance, reread
+from tests.factories import FORM, make_element, make_instance, reread
 
 pytestmark = pytest.mark.usefixtures("sandbox")
 ALL = "/storage/api/v1/instances"
@@ -104,6 +105,50 @@ def test_content_that_is_asked_for_wrongly(storage: Api, element: DataElement) -
     assert weak.get(url).status_code == 403
     DataElement.objects.filter(pk=element.pk).update(data_type="finnesikke")
     assert_problem(storage.get(url), 400, code="data-type-unknown")
+
+
+@pytest.mark.parametrize("state", ["soft_deleted", "hard_deleted"])
+def test_what_is_deleted_is_written_as_the_policy_permits(
+    storage: Api, state: str
+) -> None:
+    """S-164, 6.8: storage itself keeps nobody from it"""
+    instance = make_instance(**{state: True})  # type: ignore[arg-type]  # a flag
+    url = f"{ALL}/{instance.instance_id}"
+    made = storage.post(f"{url}/data?dataType=default", body=FORM)
+    assert made.status_code == 201
+    content = f"{url}/data/{made.json()['id']}"
+    assert storage.put(content, body=b"<b/>").status_code == 200
+    texts = storage.put(f"{url}/presentationtexts", json={"texts": {"a": "b"}})
+    assert texts.status_code == 200
+    assert storage.delete(content).status_code == 200
+    status = storage.get(url).json()["status"]
+    assert status["isSoftDeleted"] is True
+    assert status["isHardDeleted"] is (state == "hard_deleted")
+
+
+def test_the_read_status_changes_by_the_owners_hand_alone(
+    storage: Api, owner_storage: Api, instance: Instance
+) -> None:
+    """S-366, 6.4: and not while another element is read; the deleted one counts too"""
+    url = f"{ALL}/{instance.instance_id}/data"
+    first, second = make_element(instance=instance), make_element(instance=instance)
+
+    def status() -> object:
+        return reread(instance).read_status
+
+    made = storage.post(f"{url}?dataType=default", body=FORM).json()["id"]
+    storage.put(f"{url}/{made}", body=b"<b/>")
+    storage.delete(f"{url}/{made}")
+    assert status() == ReadStatus.READ
+    owner_storage.put(f"{url}/{first.id}", body=b"<c/>")
+    assert reread(first).is_read is False
+    assert status() == ReadStatus.READ  # the second one is read
+    storage.put(f"{url}/{first.id}", body=b"<d/>")
+    assert reread(first).is_read is False  # who overwrites has not read it
+    storage.delete(f"{url}/{second.id}")
+    assert status() == ReadStatus.READ  # it was read itself
+    storage.delete(f"{url}/{first.id}")
+    assert status() == ReadStatus.UNREAD
 
 
 @pytest.mark.parametrize("overwrite", [False, True], ids=["create", "overwrite"])

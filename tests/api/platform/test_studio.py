@@ -9,6 +9,7 @@ from django.db import connections
 
 from apps_registry.models import Org
 from common.times import wire_time
+from data_elements.models import DataElement
 from instances.models import Instance, InstanceEvent
 from tests import cast
 from tests.api.platform.message_box import change_metadata
@@ -109,6 +110,14 @@ def test_an_instance_has_its_elements(designer: Api, instance: Instance) -> None
     blank = designer.get(f"{STUDIO}/%20/app2018")
     assert_problem(blank, 400, code="org-and-app-missing")
     assert ids(designer.get(f"{STUDIO}/nav/other")) == []
+
+
+def test_an_element_may_have_no_content_type(designer: Api, instance: Instance) -> None:
+    """S-358, 3.17: as it was sent; null is written, as the document says"""
+    element = make_element(instance=instance)
+    DataElement.objects.update(content_type=None)
+    (data,) = designer.get(f"{APP}/{instance.id}").json()["data"]
+    assert (data["id"], data["contentType"]) == (str(element.id), None)
 
 
 def test_only_the_designer_may(

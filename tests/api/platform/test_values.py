@@ -67,6 +67,18 @@ def test_empty_and_null_remove_a_key(
 
 
 @kinds
+def test_blanks_are_part_of_a_value(
+    storage: Api, instance: Instance, path: str, member: str, shown: str, column: str
+) -> None:
+    """S-127, S-128: what is empty removes a key, and a blank is not empty"""
+    url = values_url(instance, path)
+    given = {"a": " b ", "c": " ", "d": "\n"}
+    answer = storage.put(url, json={member: given})
+    assert answer.json()[shown] == given
+    assert getattr(reread(instance), column) == given
+
+
+@kinds
 @pytest.mark.parametrize("nothing", [{}, None])
 def test_no_values_at_all_are_refused(
     storage: Api,
