@@ -88,8 +88,8 @@ def logging_config(*, level: str) -> dict[str, object]:
         "loggers": {
             "django": {"level": level},
             # A refused host or a denied request is the caller's doing, told to the
-            # caller.
-            "django.security": {"level": "ERROR"},
+            # caller, and in a line of ours; Django has a traceback for each.
+            "django.security": {"level": "CRITICAL"},
             "django.request": {"level": "ERROR"},
             # They tell of every request, with what it is signed by.
             **{name: {"level": "WARNING"} for name in ("azure", "boto3", "botocore")},

@@ -15,7 +15,12 @@ from common.errors import DomainError
 from data_elements import blobs, marks
 from data_elements import services as data_elements
 from data_elements.choices import FileScanResult
-from data_elements.errors import BlobMissing, ContentEmpty, DataElementInfected
+from data_elements.errors import (
+    BlobMissing,
+    ContentEmpty,
+    DataElementInfected,
+    DataElementNotFound,
+)
 from data_elements.models import DataElement
 from data_elements.services import Content
 
@@ -88,9 +93,13 @@ class ContentViewSet(FaceViewSet):
             except BlobMissing:
                 # New content may have come, and the old gone, since the row was read.
                 row = DataElement.objects.filter(pk=element.pk).first()
-                if row is None or row.blob_key == key:
+                if row is None:  # deleted meanwhile, so nothing is lost
+                    raise DataElementNotFound(element_id=element.pk) from None
+                if row.blob_key == key:
                     log.error("blob_missing", element=str(element.id), key=key)
                     raise
+                if row.scan_result == FileScanResult.INFECTED:
+                    raise DataElementInfected(element_id=row.pk) from None
                 row.instance = element.instance
                 element = row
         raise BlobMissing(element_id=element.id)

@@ -8,12 +8,14 @@ from django.utils import timezone
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from api.permissions import require_owner
+from api.permissions import is_kept_from, require_owner
 from api.serializers.casing import in_wire_case, read_as, shape_of
 from api.serializers.instances import SubstatusSerializer
 from api.views import FaceViewSet
 from common.errors import Invalid
 from instances import services as instances
+from instances.errors import ExternalReferenceTaken
+from instances.models import Instance
 from process.announcements import of_substatus
 
 _MOST_REPEATED: Final = 200
@@ -36,6 +38,21 @@ class SubstatusInvalid(Invalid):
 
 class SharedInstanceViewSet(FaceViewSet):
     """Confirming, and the owner's word on how the case stands."""
+
+    def handle_exception(self, exc: Exception) -> Response:
+        """Name an instance that stands in the way to those alone who may read it."""
+        if isinstance(exc, ExternalReferenceTaken) and not self._may_know(exc):
+            exc = exc.unnamed()
+        return super().handle_exception(exc)
+
+    def _may_know(self, taken: ExternalReferenceTaken) -> bool:
+        guid = str(taken.context["instance_id"]).rpartition("/")[2]
+        existing = Instance.objects.filter(pk=guid).first()
+        return (
+            existing is not None
+            and not is_kept_from(self.principal, existing)
+            and self.permits(existing, "read")
+        )
 
     def complete(self, request: Request, **kwargs: object) -> Response:
         """Confirm that the instance is received and needed no longer.

@@ -19,10 +19,9 @@ from rest_framework.response import Response
 
 from api.authentication import platform_caller
 from api.fingerprints import Fingerprint
-from api.permissions import require
+from api.permissions import require, require_scope
 from api.uploads import body_stream, has_body
 from authorization import services as authorization
-from authorization.pdp import can_receive
 from authorization.resources import Resource
 from authorization.services import RoleLookup
 from common.transactions import held
@@ -62,7 +61,8 @@ def once(
     """Carry the call out, or answer as an earlier one with its key was answered.
 
     Raises IdempotencyKeyInvalid, IdempotencyKeyInUse, IdempotencyKeyReused,
-    IdempotentAnswerDropped, and NotPermitted where the caller has lost what it took.
+    IdempotentAnswerDropped, and NotPermitted, LevelTooLow or ScopeMissing where the
+    caller has lost what it took.
     """
     claimed = idempotency.claim(
         caller=_caller(request),
@@ -108,7 +108,11 @@ def _replayed(view: "FaceViewSet", request: Request, kept: Kept) -> HttpResponse
         if fingerprint.of_all(_body(sent)) != kept.fingerprint:
             raise IdempotencyKeyReused
     for right in kept.rights:  # in the state of then, and by what the caller has now
-        require(view.roles, resource=Resource(**right["on"]), action=right["action"])
+        if "anyOfScopes" in right:
+            require_scope(view.roles, *right["anyOfScopes"])
+        else:
+            resource = Resource(**right["on"])
+            require(view.roles, resource=resource, action=right["action"])
     answer = kept.answer
     if answer.body is None:
         location = answer.headers.get("Location")
@@ -143,12 +147,14 @@ def _rights(roles: RoleLookup) -> list[dict[str, object]]:
     """Return the rights that the call took, without those that it has ended itself.
 
     Who signs last has no right to sign after that, and is told all the same that it is
-    signed. Callers who cannot be given rights have them by their token, each time anew.
+    signed. A scope is a right of the token: the next one may have fewer.
     """
-    if not can_receive(roles.principal):
-        return []
     now = RoleLookup(roles.principal) if roles.asked_delegations else roles
-    return [
+    scopes: list[dict[str, object]] = [
+        {"anyOfScopes": list(accepted)}
+        for accepted in dict.fromkeys(roles.scopes_relied_on)
+    ]
+    return scopes + [
         {"action": action, "on": asdict(resource)}
         for resource, action in dict.fromkeys(roles.relied_on)
         if authorization.decide(now, resource=resource, action=action).permitted

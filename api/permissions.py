@@ -256,6 +256,13 @@ def is_kept_from(principal: Principal, instance: Instance | InstanceRow) -> bool
     return later is not None and later > timezone.now()
 
 
+def require_scope(roles: RoleLookup, *accepted: str) -> None:
+    """Raise ScopeMissing unless the token has any of the scopes."""
+    if roles.principal.scopes.isdisjoint(accepted):
+        raise ScopeMissing(scope=" or ".join(accepted))
+    roles.scopes_relied_on.append(accepted)
+
+
 def require_owner(principal: Principal, *, org: str) -> None:
     """Raise OwnerOnly unless the caller is the service owner."""
     if not principal.owns(org):

@@ -11,6 +11,7 @@ import sys
 from collections.abc import Iterator, Mapping
 from http import HTTPStatus
 from math import ceil
+from typing import Final
 
 import orjson
 import structlog
@@ -37,6 +38,7 @@ from common.errors import DomainError, Issue, Phrase
 from signing.errors import SignatureTypeUnfit
 
 log = structlog.get_logger()
+_LOGGED: Final = 255  # characters of a host name, which may have no more
 
 CONTENT_TYPE = "application/problem+json"
 
@@ -298,7 +300,10 @@ def _pages(error: DomainError, request: HttpRequest) -> str:
 def handler400(request: HttpRequest, exception: Exception) -> HttpResponse:
     """Answer what Django refused before a view."""
     if isinstance(exception, DisallowedHost):
-        return response(HostUnknown(host=request.META.get("HTTP_HOST", "")), request)
+        host = request.META.get("HTTP_HOST", "")
+        log.info("host_refused", host=host[:_LOGGED])
+        return response(HostUnknown(host=host), request)
+    log.info("request_refused", reason=type(exception).__name__)
     if isinstance(exception, RequestDataTooBig):
         return response(BodyTooLarge(), request)
     return response(RequestRefused(reason=type(exception).__name__), request)

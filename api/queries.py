@@ -16,7 +16,7 @@ from api.list_query import EXACT, LIST_PARAMETERS, ListQuery
 from api.list_statements import Asked
 from api.pagination import Place, TokenMaker, caller_of, page_links
 from api.parameters import Findings
-from api.permissions import ScopeMissing, require_owner
+from api.permissions import require_owner, require_scope
 from api.reads import elements_of, instance_rows
 from api.rows import InstanceRow
 from api.serializers.instances import instance_document
@@ -51,8 +51,8 @@ class InstanceQuery(FaceViewSet):
     def require_list_scope(self) -> None:
         """Refuse a service owner's token without the scope for lists."""
         is_owner = self.principal.kind is PrincipalKind.SERVICE_OWNER
-        if is_owner and READ_SCOPE not in self.principal.scopes:
-            raise ScopeMissing(scope=READ_SCOPE)
+        if is_owner:
+            require_scope(self.roles, READ_SCOPE)
 
     def page(
         self, *, app_ids: Collection[str] | None = None, party_id: int | None = None

@@ -52,11 +52,13 @@ class RoleLookup:
     The codes that a policy asks for, of one kind or of both, take one statement a
     party. The rights that are delegated take another, which only a caller needs to whom
     the policy says neither yes nor no. ``relied_on`` are the rights without which the
-    request would have been refused: they are asked anew before its answer is repeated.
+    request would have been refused, and ``scopes_relied_on`` the scopes, of which any
+    suffices: they are asked anew before its answer is repeated.
     """
 
     principal: Principal
     relied_on: list[tuple[Resource, str]] = field(default_factory=list)
+    scopes_relied_on: list[tuple[str, ...]] = field(default_factory=list)
     _codes: dict[tuple[str, int], frozenset[str]] = field(default_factory=dict)
     _rights: dict[Resource, frozenset[_Right]] = field(default_factory=dict)
 

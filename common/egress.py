@@ -60,11 +60,16 @@ Resolve = Callable[[str, int], Sequence[str]]
 
 
 class EgressError(Exception):
-    """A request of ours was not made, or not answered; ``reason`` is for operators."""
+    """A request of ours was not made, or not answered.
 
-    def __init__(self, reason: str) -> None:
+    ``reason`` is for operators, ``told`` for whoever named the address: not which names
+    there are inside.
+    """
+
+    def __init__(self, reason: str, *, told: str = "") -> None:
         super().__init__(reason)
         self.reason = reason
+        self.told = told or reason
 
 
 class EgressRefused(EgressError):
@@ -137,11 +142,12 @@ def _is_address(host: str) -> bool:
     return True
 
 
-def _not_public(host: str) -> EgressRefused:
+def _not_public(host: str, *, told: str = "") -> EgressRefused:
     return EgressRefused(
         f"{host} has an address that is not of the public Internet; if it is"
         " meant, name it in ALTINN_INTERNAL_HOSTS, and a receiver of events in"
-        " ALTINN_INTERNAL_RECEIVERS"
+        " ALTINN_INTERNAL_RECEIVERS",
+        told=told,
     )
 
 
@@ -225,11 +231,14 @@ class EgressClient:
                 ) as response,
             ):
                 return self._answer(response)
+        except _Unresolved as error:
+            told = _unreachable(target.host)
+            raise EgressFailed(f"{told} ({error})", told=told) from None
         except httpcore2.TimeoutException:
             text = f"{target.host} took longer than {self._timeout:g} seconds"
             raise EgressFailed(text) from None
         except (httpcore2.NetworkError, httpcore2.ProtocolError, OSError) as error:
-            raise EgressFailed(f"{target.host} cannot be reached ({error})") from None
+            raise EgressFailed(f"{_unreachable(target.host)} ({error})") from None
 
     def _answer(self, response: httpcore2.Response) -> Answer:
         headers = {
@@ -282,6 +291,10 @@ def resolved(host: str, port: int) -> Sequence[str]:
     return list(dict.fromkeys(str(entry[4][0]) for entry in found))
 
 
+def _unreachable(host: str) -> str:
+    return f"{host} cannot be reached"
+
+
 def _url(target: Target) -> httpcore2.URL:
     return httpcore2.URL(
         scheme=target.scheme.encode(),
@@ -295,6 +308,10 @@ def _host_header(target: Target) -> str:
     name = f"[{target.host}]" if ":" in target.host else target.host
     usual = target.port == _DEFAULT_PORTS[target.scheme]
     return name if usual else f"{name}:{target.port}"
+
+
+class _Unresolved(httpcore2.ConnectError):
+    """The name has no address."""
 
 
 class _Guarded(httpcore2.NetworkBackend):
@@ -334,10 +351,10 @@ class _Guarded(httpcore2.NetworkBackend):
         except FutureTimeout:
             raise httpcore2.ConnectTimeout("the name is not resolved") from None
         except (OSError, UnicodeError) as error:
-            raise httpcore2.ConnectError(str(error)) from None
+            raise _Unresolved(str(error)) from None
         # One bad address spoils the name: which of them counts is not left to chance.
         if not self._target.internal and not all(map(is_public, addresses)):
-            raise _not_public(host)
+            raise _not_public(host, told=_unreachable(host))
         return addresses
 
 

@@ -133,7 +133,9 @@ def open_current(element: DataElement) -> tuple[DataElement, IO[bytes] | None]:
             return element, blobs.open_blob(element.blob_key)
         except FileNotFoundError:
             row = DataElement.objects.filter(pk=element.pk).first()
-            if row is None or row.blob_key == element.blob_key:
+            if row is None:
+                return element, None  # deleted meanwhile, so nothing is lost
+            if row.blob_key == element.blob_key:
                 break
             element = row
     log.error("content_missing", element=str(element.pk))

@@ -177,7 +177,8 @@ def _post(subscription: Subscription, delivery: Delivery) -> Result:
             content=body,
         )
     except EgressError as error:
-        return Result(delivery, error=error.reason)
+        log.info("delivery_not_made", subscription=subscription.pk, reason=error.reason)
+        return Result(delivery, error=error.told)
     if 200 <= answer.status < 300:
         return Result(delivery, status=answer.status)
     said = f"The receiver answered {answer.status}."

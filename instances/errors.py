@@ -1,6 +1,13 @@
 """Problems of instances."""
 
-from common.errors import Conflict, Forbidden, Invalid, NotFound, Unprocessable
+from common.errors import (
+    Conflict,
+    Forbidden,
+    Invalid,
+    NotFound,
+    Phrase,
+    Unprocessable,
+)
 
 
 class InstanceNotFound(NotFound):
@@ -148,12 +155,20 @@ class TooManyValues(Invalid):
 class ExternalReferenceTaken(Conflict):
     """An instance with this externalReference exists for the app and the owner party.
 
-    Nothing was made. The existing one is named: read it and go on with it, or send
-    another reference.
+    Nothing was made. The existing one is named to who may read it: read it and go on
+    with it, or send another reference.
     """
 
     code = "external-reference-taken"
     detail = (
-        "Instance {instance_id} of {app_id} has the externalReference {reference!r}"
-        " already; go on with that one, or send another reference."
+        "{existing} of {app_id} has the externalReference {reference!r} already; go on"
+        " with that one, or send another reference."
     )
+
+    def unnamed(self) -> "ExternalReferenceTaken":
+        """Return the same for who may not know which instance it is."""
+        return ExternalReferenceTaken(
+            existing=Phrase("An instance"),
+            app_id=self.context["app_id"],
+            reference=self.context["reference"],
+        )

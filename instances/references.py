@@ -3,6 +3,7 @@
 from django.db import IntegrityError, transaction
 
 from apps_registry.addresses import instance_source
+from common.errors import Phrase
 from common.prepared_writes import Write, insertion, run
 from instances.errors import ExternalReferenceTaken
 from instances.models import Instance
@@ -26,6 +27,7 @@ def insert(instance: Instance, *along: Write) -> None:
             raise  # it broke another rule
         raise ExternalReferenceTaken(
             instance_id=existing.instance_id,
+            existing=Phrase("Instance {id}", id=existing.instance_id),
             app_id=existing.app_id,
             reference=existing.external_reference,
             members={

@@ -8,6 +8,7 @@ from common.errors import DomainError
 from common.transactions import atomic
 from instances import services as instances
 from instances.choices import InstanceEventType
+from instances.errors import InstanceNotFound
 from instances.history import HistoryEntry
 from instances.models import Instance
 from parties.identity import Principal, PrincipalKind
@@ -38,11 +39,15 @@ class OrgNumberUnknown(DomainError):
 def soft_delete(*, instance: Instance, prevent_days: int | None) -> None:
     """Delete the instance restorably, as its service owner; once is enough.
 
-    Raises DeletionPrevented and OrgNumberUnknown.
+    Raises DeletionPrevented, OrgNumberUnknown, and InstanceNotFound for one that was
+    purged meanwhile.
     """
     instances.ensure_not_kept(instance, prevent_days=prevent_days, now=timezone.now())
     # The lock makes two calls delete one after the other, so that one has nothing left.
-    locked = Instance.objects.select_for_update(of=("self",)).get(pk=instance.pk)
+    rows = Instance.objects.select_for_update(of=("self",))
+    locked = rows.filter(pk=instance.pk).first()
+    if locked is None:
+        raise InstanceNotFound(instance_id=instance.instance_id)
     if locked.soft_deleted_at is not None:
         return
     number = Org.objects.filter(code=locked.org).values_list("org_number", flat=True)

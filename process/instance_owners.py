@@ -5,6 +5,8 @@ from typing import Final
 
 from common.errors import Invalid, Issue
 from common.prepared import by_key
+from instances.services import InstanceOwner
+from parties.choices import PartyType
 from parties.errors import PartyNotFound
 from parties.models import Party, Profile
 
@@ -101,6 +103,20 @@ def find_owner(reference: OwnerReference) -> Party:
             profile.party if profile else None, "username", reference.username
         )
     raise OwnerMissing
+
+
+def registered_owner(party: Party) -> InstanceOwner:
+    """Return the instance owner as the register names the party."""
+    username = None
+    if party.type == PartyType.SELF_IDENTIFIED:
+        username = party.name
+    return InstanceOwner(
+        party_id=party.pk,
+        person_number=party.ssn or None,
+        organisation_number=party.org_number or None,
+        username=username,
+        external_identifier=party.external_urn or None,
+    )
 
 
 def ensure_one_owner(reference: OwnerReference, owner: Party) -> None:

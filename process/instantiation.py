@@ -21,8 +21,7 @@ from instances import values
 from instances.choices import InstanceEventType, ReadStatus
 from instances.history import HistoryEntry
 from instances.models import Instance
-from instances.services import InstanceOwner, NewInstance
-from parties.choices import PartyType
+from instances.services import NewInstance
 from parties.identity import Principal
 from parties.models import Party
 from process import (
@@ -42,6 +41,7 @@ from process.form_data import Form, Projected, projected
 from process.hook_refusals import InstantiationRefusedByApp
 from process.hook_views import caller_of, owner_of
 from process.hooks import ChangeKind, InstanceView, NewInstanceView
+from process.instance_owners import registered_owner
 from process.positions import history_of, position_of
 from process.prefill import Beginning
 from process.task_registry import service_of
@@ -99,7 +99,7 @@ def instantiate(
     new = NewInstance(
         org=definition.org,
         app=definition.app,
-        owner=_owner_of(owner),
+        owner=registered_owner(owner),
         position=position_of(
             move.state, waiting_since=now if service_of(definition, first) else None
         ),
@@ -329,17 +329,4 @@ def _view(definition: AppDefinition, new: NewInstance) -> InstanceView:
         due_before=new.due_before,
         presentation_texts=dict(new.presentation_texts or {}),
         data_values=dict(new.data_values or {}),
-    )
-
-
-def _owner_of(party: Party) -> InstanceOwner:
-    username = None
-    if party.type == PartyType.SELF_IDENTIFIED:
-        username = party.name
-    return InstanceOwner(
-        party_id=party.pk,
-        person_number=party.ssn or None,
-        organisation_number=party.org_number or None,
-        username=username,
-        external_identifier=party.external_urn or None,
     )

@@ -10,7 +10,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from apps_registry.definition import AppDefinition, DataType
-from authorization.representation import representable_parties
+from authorization.representation import organisations_led_by, representable_parties
 from common.ids import uuid7
 from common.transactions import atomic
 from data_elements import blobs, generated
@@ -135,9 +135,20 @@ def _ensure_own(principal: Principal, *, instance: Instance, signee: Signee) -> 
     if (
         number
         and number != instance.owner_org_no
-        and not representable_parties(principal).filter(org_number=number).exists()
+        and not _speaks_for(principal, number)
     ):
         raise SigneeNotTheCaller(member="organisationNumber")
+
+
+def _speaks_for(principal: Principal, number: str) -> bool:
+    """Whether the caller may sign in an organisation's name.
+
+    A user may who leads it: a lesser role, or a right that it gave him to an instance,
+    lets him see it and not bind it.
+    """
+    if principal.user_id is None:
+        return representable_parties(principal).filter(org_number=number).exists()
+    return organisations_led_by(principal, org_numbers=[number]).exists()
 
 
 def _type_for_signatures(

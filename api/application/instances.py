@@ -81,7 +81,9 @@ class InstanceViewSet(PlannedViewSet, SharedInstanceViewSet):
         row = self.read_instance()
         if row.read_status == ReadStatus.READ or self.is_owner(row):
             return Response(self.answer(row))
-        instance = Instance.objects.get(pk=row.id)
+        instance = by_key(Instance, row.id)
+        if instance is None:  # purged since it was read
+            return Response(self.answer(row))
         instances.mark_read(instance=instance)
         return Response(self.answer(instance, self.shown_elements(row)))
 

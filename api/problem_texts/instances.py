@@ -40,11 +40,11 @@ INSTANCES: Final[Mapping[str, Spoken]] = {
     ),
     "external-reference-taken": Spoken(
         nb=(
-            "Instansen {instance_id} av {app_id} har allerede externalReference"
+            "{existing} av {app_id} har allerede externalReference"
             " {reference!r}; gå videre med den, eller send en annen referanse."
         ),
         nn=(
-            "Instansen {instance_id} av {app_id} har alt externalReference"
+            "{existing} av {app_id} har alt externalReference"
             " {reference!r}; gå vidare med han, eller send ein annan referanse."
         ),
     ),

@@ -8,6 +8,8 @@ from api.problem_texts.spoken import Spoken
 PHRASES: Final[Mapping[str, Spoken]] = {
     # --- what something is about ---
     "instance {id}": Spoken("Instansen {id}", "Instansen {id}"),
+    "Instance {id}": Spoken("Instansen {id}", "Instansen {id}"),
+    "An instance": Spoken("En instans", "Ein instans"),
     "data element {id}": Spoken("Dataelementet {id}", "Dataelementet {id}"),
     "the body": Spoken("hele innholdet", "heile innhaldet"),
     "task": Spoken("oppgaven", "oppgåva"),

@@ -1,11 +1,13 @@
 """Defences of the whole house: where browsers are sent, what headers are believed."""
 
 import json
+import logging
 import os
 import subprocess
 import sys
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlencode
 
 import pytest
 from django.core import signing
@@ -99,6 +101,34 @@ def test_a_host_that_is_not_ours_is_refused() -> None:
         answer = Client().get("/health", headers={"host": host})
         assert answer.status_code == 400
         assert answer.json()["code"] == "host-unknown"
+
+
+@pytest.mark.parametrize(
+    ("path", "host", "form"),
+    [
+        ("/health", "evil.example", None),
+        ("/receipts", BASE_HOST, {f"a{number}": "1" for number in range(201)}),
+        ("/receipts", BASE_HOST, {"receipt": "a" * (2 * 2**20 + 1)}),
+    ],
+    ids=["host", "fields", "size"],
+)
+def test_what_a_caller_makes_up_is_no_error_of_the_servers(
+    path: str, host: str, form: dict[str, str] | None, caplog: pytest.LogCaptureFixture
+) -> None:
+    """It is told to him; a traceback in the log would let anybody fill that"""
+    caller = Client(headers={"host": host})
+    with caplog.at_level(logging.INFO):
+        if form is None:
+            answer = caller.get(path)
+        else:
+            body = urlencode(form)
+            kind = "application/x-www-form-urlencoded"
+            answer = caller.post(path, body, content_type=kind)
+    assert answer.status_code in (400, 413)
+    assert [
+        one.getMessage() for one in caplog.records if one.levelno > logging.INFO
+    ] == []
+    assert not any(one.exc_info for one in caplog.records)
 
 
 @pytest.mark.parametrize("origin", ["https://evil.example", "null", "*"])

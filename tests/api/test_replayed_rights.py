@@ -9,6 +9,7 @@ import pytest
 from django.conf import LazySettings
 from django.utils import timezone
 
+from apps_registry.app_folder import POLICY
 from authorization.models import Delegation, PackageAssignment, RoleAssignment
 from data_elements.models import DataElement
 from idempotency.models import KeptAnswer
@@ -22,8 +23,11 @@ from tests.api.test_idempotency import (
     counted,
     key,
 )
+from tests.apps_registry import policy_xml
+from tests.authorization.policies import permit
 from tests.client import PLATFORM_HOST, Api, assert_problem
 from tests.factories import FORM, reread
+from tests.redeployed import redeploy
 from tests.signing.annual_accounts import (
     AUDITOR,
     CHAIR,
@@ -158,3 +162,58 @@ def test_an_answer_that_is_kept_since_before_is_told_as_then(app: Api) -> None:
     KeptAnswer.objects.update(rights=None)
     lose_roles()
     assert_replayed(first, app.post(V3, json=BODY, headers=header))
+
+
+# --- callers whose rights are in their token, and in the policy -----------------------
+ORDERS = [
+    ("/storage/api/v1/queues/nav/app2018/lease", cast.OWNER_SCOPES),
+    ("/storage/api/v1/exports?appId=nav/app2018", cast.OWNER_SCOPES),
+    (
+        "/registry/api/v1/apps/nav/app2018/deployments/1/activate",
+        "altinn:serviceowner altinn:appdeploy",
+    ),
+]
+
+
+@pytest.mark.parametrize(("url", "scope"), ORDERS)
+def test_a_token_without_the_scope_gets_no_answer_of_one_with_it(
+    submitted: Instance, url: str, scope: str
+) -> None:
+    """What was leased, exported or deployed is not for this token"""
+    header = key()
+    able = Api(PLATFORM_HOST, cast.service_owner("nav", scope=scope))
+    unable = Api(PLATFORM_HOST, cast.service_owner("nav", scope="altinn:serviceowner"))
+    first = able.post(url, headers=header)
+    assert first.status_code in (200, 202), first.content
+    rows = list(KeptAnswer.objects.values())
+    refused = unable.post(url, headers=header)
+    problem = assert_problem(refused, 403, code="scope-missing")
+    assert str(submitted.pk) not in str(problem)
+    assert "Idempotency-Replayed" not in refused
+    assert list(KeptAnswer.objects.values()) == rows
+    assert_replayed(first, able.post(url, headers=header))
+
+
+def test_an_owner_to_whom_the_policy_gives_nothing_any_more_is_told_nothing(
+    element: DataElement,
+) -> None:
+    """A deployment since then took it away; the token is the same"""
+    owner, header, instance = Api(APP_HOST, cast.OWNER), key(), element.instance
+    url = f"{V3}/{instance.instance_id}/process/next"
+    redeploy({POLICY: _open_to("nav")})
+    first = owner.put(url, headers=header)
+    assert first.status_code == 200, first.content
+    assert_replayed(first, owner.put(url, headers=header))
+    redeploy({POLICY: _open_to("skd")})
+    before, rows = counted(), list(KeptAnswer.objects.values())
+    refused = owner.put(url, headers=header)
+    assert_problem(refused, 403, code="not-permitted")
+    assert "Idempotency-Replayed" not in refused
+    assert (counted(), list(KeptAnswer.objects.values())) == (before, rows)
+
+
+def _open_to(org: str) -> bytes:
+    """Return a policy that lets this org write, and nobody do anything else."""
+    return policy_xml.policy(
+        permit("read", "write", to=f"org:{org}"), policy_xml.obligation("2")
+    )

@@ -1,20 +1,26 @@
 """externalReference: one for each app and owner party, and found by it."""
 
 from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
 from threading import Barrier
 from typing import Any
 
 import pytest
 from django.db import connection
+from django.utils import timezone
 
+from apps_registry.app_folder import POLICY
 from instances.errors import ExternalReferenceTaken
 from instances.models import Instance, InstanceEvent
 from parties.models import Party
 from process.instantiation import Template, instantiate
 from tests import cast
+from tests.apps_registry import policy_xml
+from tests.authorization.policies import permit
 from tests.client import APP_HOST, BASE_HOST, Api, assert_problem
 from tests.crowds import crowd
 from tests.factories import make_instance, sample_app
+from tests.redeployed import redeploy
 
 STORAGE = "/storage/api/v1/instances?appId=nav/app2018"
 V3 = "/nav/app2018/instances"
@@ -62,6 +68,28 @@ def test_every_way_in_takes_a_reference_and_refuses_a_second(
     assert found["id"] == document["id"]
     none = owner_storage.get(f"{STORAGE}&externalReference=2026-11/a").json()
     assert none["instances"] == []
+
+
+@pytest.mark.parametrize("way", WAYS)
+@pytest.mark.parametrize("hidden", ["until-later", "from-who-may-not-read"])
+def test_who_may_not_read_the_first_is_not_told_which_it_is(
+    sandbox: None, way: str, hidden: str
+) -> None:
+    """The reference is taken, and that is all: neither its id nor its address"""
+    first = make_instance()
+    rows = Instance.objects.filter(pk=first.pk)
+    rows.update(external_reference="A")
+    if hidden == "until-later":
+        rows.update(visible_after=timezone.now() + timedelta(days=1))
+    else:
+        policy = permit("instantiate", to="DAGL")
+        redeploy({POLICY: policy_xml.policy(policy, policy_xml.obligation("2"))})
+    history = InstanceEvent.objects.count()
+    answer = _create(way, "A")
+    problem = assert_problem(answer, 409, code="external-reference-taken")
+    assert "existingInstance" not in problem
+    assert str(first.pk) not in answer.content.decode()
+    assert (Instance.objects.count(), InstanceEvent.objects.count()) == (1, history)
 
 
 def test_another_owner_party_has_references_of_its_own(sandbox: None) -> None:

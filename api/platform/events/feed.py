@@ -11,7 +11,7 @@ from rest_framework.response import Response
 
 from api.event_types import event_types
 from api.pagination import MAX_SIZE
-from api.permissions import AUTHENTICATED, ScopeMissing
+from api.permissions import AUTHENTICATED, require_scope
 from api.views import FaceViewSet
 from apps_registry import catalogue
 from common.errors import Invalid
@@ -66,8 +66,7 @@ class EventFeedViewSet(FaceViewSet):
         org, app = self.kwargs["org"], self.kwargs["app"]
         if not self.principal.owns(org):
             raise EventsOfOwnerOnly(org=org, app=app)
-        if self.principal.scopes.isdisjoint(_SCOPES):
-            raise ScopeMissing(scope=" or ".join(_SCOPES))
+        require_scope(self.roles, *_SCOPES)
         app_id = catalogue.definition_of(org, app)
         rows = self._page().filter(resource=app_resource(app_id.org, app_id.app))
         subject = self._subject()

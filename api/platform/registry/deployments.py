@@ -7,7 +7,7 @@ from rest_framework.response import Response
 
 from api.audit import actor_of
 from api.pagination import DEFAULT_SIZE, MAX_SIZE
-from api.permissions import AUTHENTICATED, ScopeMissing, require_owner
+from api.permissions import AUTHENTICATED, require_owner, require_scope
 from api.platform.registry.archives import uploaded_archive
 from api.platform.registry.documents import deployment_document
 from api.views import FaceViewSet
@@ -111,8 +111,8 @@ class DeploymentViewSet(FaceViewSet):
         """Return the app of the address, for its owner; a change takes a scope too."""
         org, app = self.kwargs["org"], self.kwargs["app"]
         require_owner(self.principal, org=org)
-        if to_change and self.principal.scopes.isdisjoint(WRITE_SCOPES):
-            raise ScopeMissing(scope=" or ".join(WRITE_SCOPES))
+        if to_change:
+            require_scope(self.roles, *WRITE_SCOPES)
         return org, app
 
     def _number(self) -> int:

@@ -7,6 +7,7 @@ from api.serializers.exports import ExportListSerializer, ExportSerializer
 _TAG = "Exports"
 _OWNER = ("caller-cannot-list", "scope-missing")
 _ONE = (*_OWNER, "export-not-found")
+_FOREIGN = ("not-permitted", "authentication-level-too-low")  # of another's application
 
 EXPORT_OPERATIONS: Table = {
     ExportViewSet: {
@@ -20,8 +21,7 @@ EXPORT_OPERATIONS: Table = {
                 "org-or-app-missing",
                 "app-id-missing",
                 "app-id-invalid",
-                "not-permitted",
-                "authentication-level-too-low",
+                *_FOREIGN,
                 "too-many-exports",
             ),
         ),
@@ -38,7 +38,7 @@ EXPORT_OPERATIONS: Table = {
             "exports_result",
             _TAG,
             ZIP,
-            problems=(*_ONE, "export-not-ready", "export-gone"),
+            problems=(*_ONE, *_FOREIGN, "export-not-ready", "export-gone"),
         ),
         "retry": Operation(
             "exports_retry",

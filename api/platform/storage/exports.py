@@ -1,6 +1,6 @@
 """An owner's query, answered as one file that the worker writes."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import closing
 from functools import cached_property
 
@@ -108,9 +108,11 @@ class ExportViewSet(StorageViewSet, InstanceQuery):
     def result(self, request: Request, **kwargs: object) -> HttpResponseBase:
         """Download the result of a completed export, as one zip archive.
 
-        `manifest.json` is its last file: an archive that has it is whole.
+        `manifest.json` is its last file: an archive that has it is whole. Of another
+        owner's application it takes the right to read, as ordering it did.
         """
         export = self._export()
+        self._require_foreign(export.app_ids)
         if export.state in ("cancelled", "expired"):
             raise ExportGone(export_id=export.pk, state=export.state)
         if export.state != "completed":
@@ -161,13 +163,19 @@ class ExportViewSet(StorageViewSet, InstanceQuery):
             raise OrgOrAppMissing
         if app_id:
             of, app = org_and_app(app_id)
-            if of != own:
-                require(self.roles, resource=Resource(org=of, app=app), action="read")
+            self._require_foreign([app_id])
             return (catalogue.definition_of(of, app).app_id,)
         if org != own:
             raise AppMissing
         served = catalogue.all_definitions().values()
         return tuple(sorted(app.app_id for app in served if app.org == org))
+
+    def _require_foreign(self, app_ids: Iterable[str]) -> None:
+        """Raise unless the caller may read those of the apps that are others'."""
+        for app_id in app_ids:
+            org, app = org_and_app(app_id)
+            if not self.principal.owns(org):
+                require(self.roles, resource=Resource(org=org, app=app), action="read")
 
     @cached_property
     def _collection(self) -> str:

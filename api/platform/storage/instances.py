@@ -1,6 +1,6 @@
 """Instances of all apps: query, read, create, delete, confirm."""
 
-from collections.abc import Callable, Collection, Hashable
+from collections.abc import Callable, Collection, Hashable, Mapping
 from typing import TypeVar
 
 from django.http import HttpResponse
@@ -31,6 +31,7 @@ from apps_registry import catalogue
 from apps_registry.errors import AppNotFound
 from authorization.resources import Resource
 from common.errors import Invalid
+from common.prepared import by_key
 from instances import services as instances
 from instances.choices import ReadStatus
 from instances.errors import InstanceNotFound
@@ -38,6 +39,8 @@ from instances.models import Instance
 from instances.querysets import InstanceQuerySet
 from instances.services import InstanceOwner, NewInstance
 from parties.identity import PrincipalKind
+from parties.models import Party
+from process.instance_owners import registered_owner
 
 _Found = TypeVar("_Found", Instance, InstanceRow)
 
@@ -167,13 +170,7 @@ class InstanceViewSet(StorageViewSet, InstanceQuery, SharedInstanceViewSet):
         new = NewInstance(
             org=definition.org,
             app=definition.app,
-            owner=InstanceOwner(
-                party_id=party_id,
-                person_number=owner.get("personNumber"),
-                organisation_number=owner.get("organisationNumber"),
-                username=owner.get("username"),
-                external_identifier=owner.get("externalIdentifier"),
-            ),
+            owner=self._named(owner, party_id, org=definition.org),
             due_before=template.get("dueBefore"),
             visible_after=template.get("visibleAfter"),
             data_values=template.get("dataValues"),
@@ -224,6 +221,24 @@ class InstanceViewSet(StorageViewSet, InstanceQuery, SharedInstanceViewSet):
             if self.action == "retrieve":
                 raise ReadNotFound(instance_id=self.guid) from None
             raise
+
+    def _named(
+        self, stated: Mapping[str, str | None], party_id: int, *, org: str
+    ) -> InstanceOwner:
+        """Return the instance owner: as the app's owner says, or as the register does.
+
+        Anybody else could state another's number, and receipts and signatures bear it.
+        """
+        if self.principal.owns(org):
+            return InstanceOwner(
+                party_id=party_id,
+                person_number=stated.get("personNumber"),
+                organisation_number=stated.get("organisationNumber"),
+                username=stated.get("username"),
+                external_identifier=stated.get("externalIdentifier"),
+            )
+        party = by_key(Party, party_id)
+        return registered_owner(party) if party else InstanceOwner(party_id=party_id)
 
     def _listed_apps(self, *, has_party: bool) -> tuple[str, ...] | None:
         """Return the apps that the query is about, None for all the caller sees.

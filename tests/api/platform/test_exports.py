@@ -8,12 +8,16 @@ import pytest
 from django.core.management import call_command
 from django.utils import timezone
 
+from apps_registry.app_folder import POLICY
 from exports.models import Export, ExportPart
 from instances.models import Instance
 from tests import cast
 from tests.api.test_statement_counts import statements
+from tests.apps_registry import policy_xml
+from tests.authorization.policies import permit
 from tests.client import PLATFORM_HOST, Api, assert_problem, body_of
 from tests.factories import make_instance
+from tests.redeployed import redeploy
 
 EXPORTS = "/storage/api/v1/exports"
 MINE = f"{EXPORTS}?appId=nav/app2018"
@@ -194,6 +198,34 @@ def test_another_owners_export_is_as_one_that_does_not_exist(
     nowhere = f"{EXPORTS}/{uuid4()}"
     assert_problem(owner_storage.get(nowhere), 404, code="export-not-found")
     assert owner_storage.get(link).json()["state"] == "completed"
+
+
+def test_a_result_of_anothers_app_goes_with_the_right_to_read_it() -> None:
+    """What was written while it was permitted is handed out only while it is"""
+    made = make_instance(submitted=True)
+    redeploy({POLICY: _open_to("skd")})
+    other = Api(PLATFORM_HOST, cast.OTHER_OWNER)
+    ordered = order(other, "appId=nav/app2018&includeContent=true")
+    result = f"{path(ordered['selfLink'])}/result"
+    work()
+    assert str(made.pk).encode() in body_of(other.get(result))
+    redeploy({POLICY: _open_to("ttd")})
+    rows = list(Export.objects.values())
+    for call in (other.get, other.head):
+        refused = call(result)
+        assert refused.status_code == 403
+        assert str(made.pk).encode() not in refused.content
+    assert_problem(other.get(result), 403, code="not-permitted")
+    assert list(Export.objects.values()) == rows
+    redeploy({POLICY: _open_to("skd")})
+    assert str(made.pk).encode() in body_of(other.get(result))
+
+
+def _open_to(org: str) -> bytes:
+    """Return a policy that lets this org read, and nobody do anything else."""
+    return policy_xml.policy(
+        permit("read", to=f"org:{org}"), policy_xml.obligation("2")
+    )
 
 
 def test_an_export_without_instances_is_one(owner_storage: Api) -> None:

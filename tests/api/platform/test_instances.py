@@ -84,6 +84,22 @@ def test_creating_in_storage_starts_no_process(storage: Api) -> None:
     assert event.event_type == "Created"
 
 
+def test_who_makes_an_instance_names_its_owner_as_nobody_else(storage: Api) -> None:
+    """T-26: the register's word, for receipts and signatures bear these numbers"""
+    stated = {
+        "partyId": "500000",
+        "personNumber": "01857012345",
+        "organisationNumber": "310000000",
+        "username": "somebody",
+        "externalIdentifier": "urn:altinn:person:idporten-email:a@example.no",
+    }
+    answer = storage.post(f"{ALL}?appId=nav/app2018", json={"instanceOwner": stated})
+    assert answer.status_code == 201, answer.content
+    owner = answer.json()["instanceOwner"]
+    number = Party.objects.get(pk=500000).org_number
+    assert owner == {"partyId": "500000", "organisationNumber": number}
+
+
 @pytest.mark.parametrize(
     ("query", "body", "status", "code"),
     [

@@ -327,3 +327,27 @@ def test_its_maker_sees_how_the_last_deliveries_went(
     )
     assert event["lastError"] == "The receiver answered 418."
     assert event["nextAttempt"] > event["lastAttempt"]
+
+
+def test_its_maker_is_not_told_which_names_there_are_inside(
+    owner: Api, settings: LazySettings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """T-24: a name that only the server can resolve is told of as one of nobody"""
+
+    def found(host: str, *_: object, **__: object) -> list[tuple[object, ...]]:
+        if host != "inside.example":
+            raise OSError("Name or service not known")
+        return [(None, None, None, "", ("10.0.0.1", 443))]
+
+    monkeypatch.setattr("common.egress.socket.getaddrinfo", found)
+    settings.ALTINN_INTERNAL_HOSTS = []
+    told = []
+    for host in ("inside.example", "nobody.example"):
+        body = wish(endPoint=f"https://{host}/events")
+        number = owner.post(URL, json=body).json()["id"]
+        kinds = delivery.work(readable)
+        worker.run(kinds, stop=threading.Event(), once=True)
+        (question,) = owner.get(f"{URL}/{number}").json()["deliveries"]
+        assert (question["attempts"], question["lastStatus"]) == (1, None)
+        told.append(question["lastError"].replace(host, "{host}"))
+    assert told == ["{host} cannot be reached"] * 2
