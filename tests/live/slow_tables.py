@@ -29,3 +29,11 @@ def slow_down(alias: str, model: type[models.Model], *, seconds: float = 0.3) ->
             cursor.executescript(_SQLITE.format(table=table, most=most))
         else:
             cursor.execute(_POSTGRES.format(table=table, seconds=seconds))
+
+
+def speed_up(alias: str, model: type[models.Model]) -> None:
+    """Take that back."""
+    connection = connections[alias]
+    of = "" if connection.vendor == "sqlite" else f'ON "{model._meta.db_table}"'
+    with connection.cursor() as cursor:
+        cursor.execute(f"DROP TRIGGER slow_insert {of}")
