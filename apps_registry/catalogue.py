@@ -125,11 +125,13 @@ def _current() -> _Held:
     if time.monotonic() - _held.checked_at < POLL_SECONDS:
         return _held
     with _lock:
-        if time.monotonic() - _held.checked_at < POLL_SECONDS:
+        # The time of the question: what changes before the answer is here is news.
+        checked_at = time.monotonic()
+        if checked_at - _held.checked_at < POLL_SECONDS:
             return _held
         version = RegistryVersion.objects.values_list("number", flat=True).first() or 0
         if version == _held.version:
-            _held.checked_at = time.monotonic()
+            _held.checked_at = checked_at
             return _held
         deployments = {
             app.app_id: _Deployment(
@@ -141,7 +143,7 @@ def _current() -> _Held:
         current = {(app_id, d.content_hash) for app_id, d in deployments.items()}
         _held = _Held(
             version=version,
-            checked_at=time.monotonic(),
+            checked_at=checked_at,
             deployments=deployments,
             definitions={
                 key: definition

@@ -17,8 +17,8 @@ class Fault:
     """What happens to the requests that match, ``times`` times.
 
     ``how`` is ``error`` (a 500), ``lost`` (carried out, and answered with a 500),
-    ``hang`` (no answer, for so many seconds), ``slow`` (an answer after so many), or
-    ``cut`` (half of the answer's body).
+    ``hang`` (no answer until the caller hangs up), ``slow`` (an answer after so many
+    seconds), or ``cut`` (half of the answer's body).
     """
 
     how: str
@@ -59,8 +59,8 @@ def proxy_before(port: int) -> Iterator[Proxy]:
             body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
             fault = proxy.fault_of(self.command, self.path)
             how = fault.how if fault else ""
-            if fault and how == "hang":
-                time.sleep(fault.seconds)
+            if how == "hang":
+                self.rfile.read(1)
                 self.close_connection = True
                 return
             if how == "error":

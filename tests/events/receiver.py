@@ -1,7 +1,6 @@
 """A receiver of events: a server of its own, which answers as a test tells it."""
 
 import threading
-import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
@@ -44,11 +43,11 @@ class Received:
 
 @dataclass
 class Receiver:
-    """What came, and how it is answered; ``slow`` is how long an answer takes."""
+    """What came, and how it is answered: when ``held``, if it is given, lets it go."""
 
     port: int = 0
     answers: Answers = takes_all
-    slow: float = 0.0
+    held: threading.Event | None = None
     requests: list[Received] = field(default_factory=list)
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
@@ -70,8 +69,8 @@ class Receiver:
         received = Received(dict(handler.headers.items()), body)
         with self._lock:
             self.requests.append(received)
-        if self.slow:
-            time.sleep(self.slow)
+        if self.held:
+            self.held.wait(300)
         status = self.answers(received.event)
         if status is None:
             handler.close_connection = True

@@ -1,7 +1,7 @@
 """Code of applications that never comes to an end, each in its own way."""
 
 import contextlib
-import time
+from queue import SimpleQueue
 from typing import ClassVar
 
 from django.db import connection, transaction
@@ -9,6 +9,10 @@ from django.db import connection, transaction
 from instances.models import Instance
 from process.hooks import AppHooks, NewInstanceView, TaskView
 from tests.hooks.app_code import SECRET, Boom
+
+# That it waits outside of Python, and what it waits for there, at most a minute.
+ASLEEP: SimpleQueue[bool] = SimpleQueue()
+WAKE_UP: SimpleQueue[bool] = SimpleQueue()
 
 
 class Hangs(AppHooks):
@@ -73,7 +77,8 @@ def _in_savepoints() -> None:
 
 
 def _sleep() -> None:
-    time.sleep(7)
+    ASLEEP.put(True)
+    WAKE_UP.get(timeout=60)
 
 
 HANGING = {

@@ -1,7 +1,4 @@
-"""Transactions that take long enough to be interrupted at a known statement."""
-
-import sqlite3
-from contextlib import closing
+"""Transactions that take long, so that what happens at any moment happens in one."""
 
 from django.db import connections, models
 
@@ -34,24 +31,9 @@ def slow_down(alias: str, model: type[models.Model], *, seconds: float = 0.3) ->
             cursor.execute(_POSTGRES.format(table=table, seconds=seconds))
 
 
-def is_held(alias: str) -> bool:
-    """Return whether some transaction is in such a statement just now.
-
-    On SQLite it may be in any that writes.
-    """
+def speed_up(alias: str, model: type[models.Model]) -> None:
+    """Take that back."""
     connection = connections[alias]
-    if connection.vendor == "sqlite":
-        file = connection.settings_dict["NAME"]
-        probe = sqlite3.connect(file, timeout=0, isolation_level=None)
-        with closing(probe):
-            try:
-                probe.execute("BEGIN IMMEDIATE")
-            except sqlite3.OperationalError:
-                return True
-            return False
+    of = "" if connection.vendor == "sqlite" else f'ON "{model._meta.db_table}"'
     with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT count(*) FROM pg_stat_activity"
-            " WHERE datname = current_database() AND wait_event = 'PgSleep'"
-        )
-        return bool(cursor.fetchone()[0])
+        cursor.execute(f"DROP TRIGGER slow_insert {of}")

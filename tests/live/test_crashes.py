@@ -15,7 +15,8 @@ from events.models import CloudEvent
 from instances.models import Instance, InstanceEvent
 from tests.factories import FORM
 from tests.live.calls import Caller, data_path
-from tests.live.slow_tables import is_held, slow_down
+from tests.live.gates import GATED, gate
+from tests.live.slow_tables import slow_down
 from tests.servers import Command, Inside, LiveServer, Template, wait_until
 
 MEBIBYTE = 2**20
@@ -26,7 +27,7 @@ MOST_MOVES = 6  # before the crash, so that it comes in the middle
 @pytest.fixture
 def victim(template: Template) -> Iterator[LiveServer]:
     """A server that the test may kill."""
-    with template.server(Command(workers=2)) as running:
+    with template.server(Command(workers=2), **GATED) as running:
         yield running
 
 
@@ -73,14 +74,12 @@ def test_a_crash_between_bytes_and_row_leaves_no_row(
     user = Caller.user(victim)
     guid = user.create()
     with inside(victim) as alias:
-        # Written after the element, before the commit.
-        slow_down(alias, InstanceEvent, seconds=2)
         before = Instance.objects.using(alias).values().get()
-    with ThreadPoolExecutor(1) as pool:
+    # Written after the element, before the commit.
+    with gate(victim, InstanceEvent) as shut, ThreadPoolExecutor(1) as pool:
         upload = pool.submit(user.fill_in, guid)
-        wait_until(lambda: list(victim.blobs().values()) == [len(FORM)])
-        with inside(victim) as alias:
-            wait_until(lambda: is_held(alias))
+        shut.wait()
+        assert list(victim.blobs().values()) == [len(FORM)]
         victim.kill()
         with pytest.raises((OSError, HTTPException)):
             upload.result()

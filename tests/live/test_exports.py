@@ -17,7 +17,7 @@ from bench.lease_queue import fill
 from exports.models import Export, ExportPart
 from instances.models import Instance
 from tests.live.calls import Caller, path_of
-from tests.live.slow_tables import slow_down
+from tests.live.slow_tables import slow_down, speed_up
 from tests.servers import ROOT, Inside, LiveServer, Template, wait_until
 
 INSTANCES = 3600  # more parts than are written until the last is killed
@@ -45,17 +45,19 @@ def test_an_export_survives_workers_that_are_killed_in_the_middle(
     assert answer.status == 202, answer.text
     link = path_of(answer.json()["selfLink"])
     with inside(house) as alias:
-        slow_down(alias, ExportPart)  # written last, before the commit
+        # Written last, before the commit: eighteen of them, so that a pause ends none.
+        slow_down(alias, ExportPart, seconds=1)
         exports = Export.objects.using(alias)
         for _ in range(KILLS):
             following = exports.filter(parts_written__gt=exports.get().parts_written)
             with _worker(house) as victim:
                 wait_until(following.exists)
-                time.sleep(rng.uniform(0, 0.4))
+                time.sleep(rng.uniform(0, 1.2))
                 victim.kill()
             past = timezone.now() - timedelta(seconds=1)
             exports.update(due_at=past)  # as if the lease had ended
         assert exports.get().state != "completed"
+        speed_up(alias, ExportPart)
         house.manage("worker", "--once", "--rooms", "exports")
         parts = ExportPart.objects.using(alias)
         numbers = list(parts.order_by("number").values_list("number", flat=True))

@@ -21,7 +21,8 @@ from samples.journeys.transport import Answer
 from tests.cast import PROPOSAL_PARTY
 from tests.factories import FORM
 from tests.live.calls import APP, Caller
-from tests.live.slow_tables import is_held, slow_down
+from tests.live.gates import GATED, gate
+from tests.live.slow_tables import slow_down
 from tests.servers import Command, Inside, LiveServer, Template, wait_until
 
 CALLS = 20
@@ -31,7 +32,7 @@ MOST_ANSWERS = 6  # before the crash, so that it comes in the middle
 @pytest.fixture
 def victim(template: Template) -> Iterator[LiveServer]:
     """A server that the test may kill."""
-    with template.server(Command(workers=2)) as running:
+    with template.server(Command(workers=2), **GATED) as running:
         yield running
 
 
@@ -51,15 +52,13 @@ def test_a_crash_in_the_work_leaves_nothing_and_the_key_does_it_later(
     victim: LiveServer, inside: Inside
 ) -> None:
     """Killed between the first row and the commit"""
-    with inside(victim) as alias:
-        slow_down(alias, InstanceEvent, seconds=2)  # written after the instance
-
     user = Caller.user(victim)
-    with ThreadPoolExecutor(1) as pool:
+    # Written after the instance.
+    with gate(victim, InstanceEvent) as shut, ThreadPoolExecutor(1) as pool:
         call = pool.submit(_create, user, "once")
+        shut.wait()
         with inside(victim) as alias:
-            wait_until(KeptAnswer.objects.using(alias).exists)
-            wait_until(lambda: is_held(alias))
+            assert KeptAnswer.objects.using(alias).exists()
         victim.kill()
         with pytest.raises((OSError, HTTPException)):
             call.result()

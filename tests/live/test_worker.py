@@ -17,14 +17,14 @@ from django.utils import timezone
 from cleanup.models import RecurringTask
 from cleanup.recurring import EMBEDDED_WORKER, TASKS
 from instances.models import AppStatistics
-from tests.live.slow_tables import is_held, slow_down
+from tests.live.gates import GATED, gate
 from tests.servers import ROOT, Command, Inside, LiveServer, Template, wait_until
 
 
 @pytest.fixture
 def house(template: Template) -> Iterator[LiveServer]:
     """A server without an embedded worker, whose data workers of the test share."""
-    with template.server() as running:
+    with template.server(**GATED) as running:
         yield running
 
 
@@ -50,16 +50,10 @@ def test_a_killed_worker_loses_nothing_and_its_row_is_taken_over_aloud(
     house: LiveServer, inside: Inside
 ) -> None:
     with inside(house) as alias:
-        slow_down(alias, AppStatistics, seconds=2)  # what the victim holds takes long
         tasks = RecurringTask.objects.using(alias)
-
-        def in_hand() -> bool:
-            return tasks.filter(
-                name="refresh-dashboard", leased_until__isnull=False
-            ).exists()
-
-        with worker(house, "--rooms", "cleanup") as victim:
-            wait_until(in_hand, seconds=300)
+        shutting = gate(house, AppStatistics)
+        with shutting as shut, worker(house, "--rooms", "cleanup") as victim:
+            shut.wait()
             victim.kill()  # -9, with the row in hand
         left = tasks.get(name="refresh-dashboard")
         assert (left.attempts, left.last_run_at) == (1, None)
@@ -82,7 +76,7 @@ def test_a_killed_worker_loses_nothing_and_its_row_is_taken_over_aloud(
 def test_sigterm_ends_a_worker_that_waits_and_one_that_works(
     house: LiveServer, inside: Inside
 ) -> None:
-    with inside(house) as alias, worker(house) as waiting:
+    with inside(house) as alias, worker(house, "--poll", "3600") as waiting:
         tasks = RecurringTask.objects.using(alias)
 
         def all_done() -> bool:
@@ -90,20 +84,15 @@ def test_sigterm_ends_a_worker_that_waits_and_one_that_works(
 
         wait_until(all_done, seconds=300)
         waiting.send_signal(signal.SIGTERM)
-        begun = time.monotonic()
-        out, log = waiting.communicate(timeout=300)
-        assert time.monotonic() - begun < 30
+        out, log = waiting.communicate(timeout=300)  # it would wait for an hour
         assert (waiting.returncode, out) == (0, f"Had {len(TASKS)} rows in hand.\n")
         assert log.count('"event": "work_done"') == len(TASKS)
 
-        slow_down(alias, AppStatistics, seconds=2)
         tasks.filter(name="refresh-dashboard").update(due_at=timezone.now())
-        with worker(house) as working:
-            held = tasks.filter(leased_until__isnull=False)
-            wait_until(held.exists)
-            # What is leased and not begun would be given back.
-            wait_until(lambda: is_held(alias) or not held.exists())
+        with gate(house, AppStatistics) as shut, worker(house) as working:
+            shut.wait()  # what is leased and not begun would be given back
             working.send_signal(signal.SIGTERM)
+            shut.open()
             working.communicate(timeout=300)
         assert working.returncode == 0
         assert not tasks.filter(leased_until__isnull=False).exists()
@@ -136,11 +125,11 @@ def test_a_worker_goes_on_when_the_database_has_cut_its_connections(
             done = tasks.filter(last_run_at__isnull=False, leased_until__isnull=True)
             return done.count() == len(TASKS)
 
-        slow_down(alias, AppStatistics)
-        with worker(house, "--rooms", "cleanup") as process:
-            held = tasks.filter(name="refresh-dashboard", leased_until__isnull=False)
-            wait_until(held.exists, seconds=300)
+        shutting = gate(house, AppStatistics)
+        with shutting as shut, worker(house, "--rooms", "cleanup") as process:
+            shut.wait()
             cut()
+            shut.open()
             wait_until(all_done, seconds=300)
             cut()
             tasks.update(due_at=timezone.now(), last_run_at=None)
