@@ -58,11 +58,10 @@ def test_code_that_hangs_fails_its_operation(
     hang(how)
     app = Api(APP_HOST, SOPHIE)
     url = f"/nav/app2018/instances/{instance.instance_id}/process/next"
-    began, worked = time.monotonic(), time.thread_time()
+    began = time.monotonic()
     with capture_logs() as logs:
         answer = app.put(url)
-    assert time.thread_time() - worked < 20  # however long a machine lets it wait
-    assert time.monotonic() - began < 300  # and no query lasts for ten minutes
+    assert time.monotonic() - began < 20
     problem = assert_problem(answer, 500, code="app-hook-timed-out")
     assert "took longer than 0.4 seconds in on_task_end" in problem["detail"]
     assert SECRET not in answer.content.decode()

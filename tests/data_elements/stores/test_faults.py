@@ -154,7 +154,7 @@ def test_a_store_that_is_slow_is_given_up_in_bounded_time(far_away: Kind) -> Non
             call()
         assert len(far_away.faulty.calls) == 3
         # Each would last for ever, and half a minute or more as clients are made.
-        assert time.monotonic() - begun < 60
+        assert time.monotonic() - begun < 20
 
 
 def test_a_store_that_nobody_answers_for_is_unavailable(far_away: Kind) -> None:
