@@ -97,7 +97,7 @@ class _Call:
         self._thread = threading.get_ident()
         self._connection = connection
         self._named = {"app_id": app_id, "hook": hook, "limit": seconds}
-        self._over = False
+        self._over = self._settled = False
         self._lock = threading.RLock()
 
     def end(self) -> bool:
@@ -109,11 +109,24 @@ class _Call:
         while True:
             try:
                 with self._lock:
-                    if self._interruptions:
-                        _raise_in(self._thread, None)  # takes back what is on its way
+                    if self._interruptions and not self._settled:
+                        self._settle()
                     return bool(self._interruptions)
             except HookOverdue:  # on its way just now, and not again: it is over
                 continue
+
+    def _settle(self) -> None:
+        """Have what may be on its way arrive here.
+
+        Were it taken back, the interpreter would go on thinking that something is on
+        its way; and Python 3.11 goes round in the next call that a profiler watches.
+        """
+        try:
+            _raise_in(self._thread, HookOverdue)  # in place of any other
+            while True:
+                pass
+        except HookOverdue:
+            self._settled = True
 
     def interrupt(self) -> None:
         """Raise in the hook's thread, and end what its connection waits for."""
@@ -188,10 +201,11 @@ def _forget_after_fork() -> None:
 os.register_at_fork(after_in_child=_forget_after_fork)
 
 
-def _raise_in(thread: int, error: type[BaseException] | None) -> None:
-    """Have the interpreter raise in a thread at its next instruction; None: no more."""
-    raised = None if error is None else ctypes.py_object(error)
-    ctypes.pythonapi.PyThreadState_SetAsyncExc(ctypes.c_ulong(thread), raised)
+def _raise_in(thread: int, error: type[BaseException]) -> None:
+    """Have the interpreter raise in a thread at its next instruction."""
+    ctypes.pythonapi.PyThreadState_SetAsyncExc(
+        ctypes.c_ulong(thread), ctypes.py_object(error)
+    )
 
 
 def _end_statement(connection: BaseDatabaseWrapper) -> None:

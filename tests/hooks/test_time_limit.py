@@ -1,6 +1,9 @@
 """Code that takes too long: interrupted where Python can, and nothing half done."""
 
 import contextlib
+import os
+import subprocess
+import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -27,6 +30,25 @@ pytestmark = [
 LIMIT = 0.4
 NEW = "/nav/app2018/instances?instanceOwnerPartyId=500000"
 Everything = Callable[[], dict[str, object]]
+PROFILED = """
+import sys
+import django
+django.setup()
+from process.hook_limit import HookOverdue, run_limited
+
+def hang():
+    while True:
+        pass
+
+def tell():
+    print("interrupted")
+
+try:
+    run_limited(hang, 0.05, app_id="a/b", hook="h")
+except HookOverdue:
+    sys.setprofile(lambda *event: None)
+    tell()
+"""
 
 
 @pytest.fixture
@@ -152,6 +174,16 @@ def test_nothing_is_raised_once_the_code_has_ended() -> None:
         thread.join()
     assert stray == []
     assert hook_limit._watch._calls == set()
+
+
+def test_a_process_can_be_profiled_after_an_interruption() -> None:
+    """Python 3.11 goes round for ever, if it thinks that something is on its way"""
+    script = [sys.executable, "-c", PROFILED]
+    environment = {**os.environ, "DJANGO_SETTINGS_MODULE": "tests.settings"}
+    done = subprocess.run(
+        script, env=environment, capture_output=True, text=True, timeout=120
+    )
+    assert done.stdout == "interrupted\n", done.stderr
 
 
 def test_the_connection_is_whole_again_after_an_interruption() -> None:
