@@ -14,14 +14,8 @@ from rest_framework.response import Response
 from api.criteria import filtered
 from api.filenames import attachment
 from api.filters import FILTERS
-from api.pagination import (
-    DEFAULT_SIZE,
-    MAX_SIZE,
-    PARAMETER,
-    Place,
-    TokenMaker,
-    page_links,
-)
+from api.pages import page_of
+from api.pagination import PARAMETER, Place, TokenMaker, page_links
 from api.permissions import AUTHENTICATED, require
 from api.platform.storage.base import StorageViewSet
 from api.platform.storage.instances import (
@@ -87,17 +81,16 @@ class ExportViewSet(StorageViewSet, InstanceQuery):
     def list(self, request: Request, **kwargs: object) -> Response:
         """List one's exports, the newest first."""
         org = self._owner()
-        size = self.query.integer("size", least=1, most=MAX_SIZE) or DEFAULT_SIZE
-        tokens = TokenMaker.bound_to("exports", org)
         rows = Export.objects.of(org).order_by("-pk")
-        if token := self.query.text(PARAMETER):
-            rows = rows.before(tokens.read(token).guid)
-        found = list(rows[: size + 1])
-        page = found[:size]
-        last = page[-1] if len(found) > size else None
-        token = tokens.make(Place(last.created, last.pk)) if last else ""
+        page, token = page_of(
+            rows,
+            query=self.query,
+            tokens=TokenMaker.bound_to("exports", org),
+            after=lambda place: rows.before(place.guid),
+            place_of=lambda last: Place(last.created, last.pk),
+        )
         plain = request._request
-        _, following = page_links(plain, self.links.origin(plain), token or None)
+        _, following = page_links(plain, self.links.origin(plain), token)
         documents = [self._described(export) for export in page]
         return Response({"count": len(page), "next": following, "exports": documents})
 

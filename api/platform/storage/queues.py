@@ -9,14 +9,8 @@ from django.utils import timezone
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from api.pagination import (
-    DEFAULT_SIZE,
-    MAX_SIZE,
-    PARAMETER,
-    Place,
-    TokenMaker,
-    page_links,
-)
+from api.pages import page_of
+from api.pagination import PARAMETER, Place, TokenMaker, page_links
 from api.permissions import AUTHENTICATED, require, require_owner
 from api.platform.storage.base import StorageViewSet
 from api.queries import InstanceQuery
@@ -112,21 +106,17 @@ class QueueViewSet(StorageViewSet, InstanceQuery):
     def stuck(self, request: Request, **kwargs: object) -> Response:
         """List what was leased five times and never confirmed."""
         app_id = self._queue()
-        size = self.query.integer("size", least=1, most=MAX_SIZE) or DEFAULT_SIZE
-        tokens = TokenMaker.bound_to("stuck", self.principal.org, app_id)
         now = timezone.now()
         rows = lease_queue.stuck(self.principal, app_id=app_id, now=now)
-        if token := self.query.text(PARAMETER):
-            rows = rows.filter(instance_id__gt=tokens.read(token).guid)
-        found = list(rows[: size + 1])
-        page = found[:size]
-        following = (
-            tokens.make(Place(page[-1].leased_until, page[-1].instance_id))
-            if len(found) > size
-            else None
+        page, token = page_of(
+            rows,
+            query=self.query,
+            tokens=TokenMaker.bound_to("stuck", self.principal.org, app_id),
+            after=lambda place: rows.filter(instance_id__gt=place.guid),
+            place_of=lambda last: Place(last.leased_until, last.instance_id),
         )
         plain = request._request
-        _, link = page_links(plain, self.links.origin(plain), following)
+        _, link = page_links(plain, self.links.origin(plain), token)
         documents = stuck_documents(page)
         return Response({"count": len(page), "next": link, "instances": documents})
 

@@ -6,14 +6,8 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from api.event_types import event_types
-from api.pagination import (
-    DEFAULT_SIZE,
-    MAX_SIZE,
-    PARAMETER,
-    Place,
-    TokenMaker,
-    page_links,
-)
+from api.pages import page_of
+from api.pagination import PARAMETER, Place, TokenMaker, page_links
 from api.parameters import Findings
 from api.permissions import AUTHENTICATED, require_owner
 from api.platform.storage.base import StorageViewSet
@@ -44,18 +38,17 @@ class StatisticsViewSet(StorageViewSet, InstanceQuery):
         org = self.kwargs["org"]
         require_owner(self.principal, org=org)
         self.require_list_scope()
-        rows = self._counts(org)
-        size = self.query.integer("size", least=1, most=MAX_SIZE) or DEFAULT_SIZE
+        rows = self._counts(org).in_order()
         asked = tuple((name, self.query.texts(name)) for name in _FILTERS)
-        tokens = TokenMaker.bound_to("statistics", org, asked)
-        if token := self.query.text(PARAMETER):
-            place = tokens.read(token)
-            rows = rows.following(place.last_changed.date(), place.guid)
-        found = [*rows.in_order()[: size + 1]]
-        page = found[:size]
-        following = tokens.make(_place(page[-1])) if len(found) > size else None
+        page, token = page_of(
+            rows,
+            query=self.query,
+            tokens=TokenMaker.bound_to("statistics", org, asked),
+            after=lambda place: rows.following(place.last_changed.date(), place.guid),
+            place_of=_place,
+        )
         plain = request._request
-        _, link = page_links(plain, self.links.origin(plain), following)
+        _, link = page_links(plain, self.links.origin(plain), token)
         documents = [daily_count_document(row) for row in page]
         return Response({"count": len(page), "next": link, "statistics": documents})
 
