@@ -252,38 +252,6 @@ def test_a_server_ends_with_the_worker_in_it(tmp_path: Path) -> None:
     )
 
 
-def test_a_signal_may_come_at_any_moment() -> None:
-    """Also while the loop holds the lock of what it waits for"""
-    program = """
-import signal
-
-import django
-
-django.setup()
-from altinn import worker
-from django.core.management import call_command
-
-def run(kinds, *, stop, **others):
-    with stop._cond:  # as in the middle of stop.wait()
-        signal.raise_signal(signal.SIGTERM)
-    assert stop.wait(300)
-    return 7
-
-worker.run = run
-call_command("worker")
-"""
-    done = subprocess.run(
-        [sys.executable, "-c", program],
-        cwd=Path(__file__).resolve().parents[2],
-        env={**os.environ, "DJANGO_SETTINGS_MODULE": "tests.settings"},
-        check=True,
-        timeout=300,
-        capture_output=True,
-        text=True,
-    )
-    assert done.stdout == "Had 7 rows in hand.\n"
-
-
 def test_work_apart_that_breaks_ends_the_rest_and_is_told() -> None:
     """And is not lost in its thread"""
 

@@ -1,17 +1,14 @@
 """Do what rows say is due, until SIGTERM."""
 
 import signal
-import threading
 from argparse import ArgumentParser
-from collections.abc import Iterator
-from contextlib import contextmanager
-from queue import SimpleQueue
 
 from django.core.management.base import CommandError
 
 from altinn import worker
 from altinn.rooms_work import WORK
 from common.commands import ExplainedCommand, number_between
+from common.signals import set_by
 
 _HELP = """\
 Do the work that waits in the database, until SIGTERM or SIGINT.
@@ -91,36 +88,6 @@ class Command(ExplainedCommand):
                 f"There is no room {', '.join(unknown)} with work; there are"
                 f" {', '.join(WORK)}."
             )
-        with _stopped_by_signals() as stop:
+        with set_by(signal.SIGTERM, signal.SIGINT) as stop:
             total = worker.run(worker.named(rooms), stop=stop, poll=poll, once=once)
         self.stdout.write(f"Had {total} rows in hand.")
-
-
-@contextmanager
-def _stopped_by_signals() -> Iterator[threading.Event]:
-    """Yield an event that SIGTERM and SIGINT set.
-
-    Not in the handler: it runs in between anything that the loop does, so also while
-    that holds the event's own lock, and would wait for it for ever. A queue of this
-    kind has none.
-    """
-    stop = threading.Event()
-    told: SimpleQueue[bool] = SimpleQueue()
-
-    def wait() -> None:
-        if told.get():
-            stop.set()
-
-    waiting = threading.Thread(target=wait, name="worker-signals", daemon=True)
-    waiting.start()
-    previous = {
-        number: signal.signal(number, lambda *_: told.put(True))
-        for number in (signal.SIGTERM, signal.SIGINT)
-    }
-    try:
-        yield stop
-    finally:
-        for number, handler in previous.items():
-            signal.signal(number, handler)
-        told.put(False)
-        waiting.join()

@@ -4,7 +4,7 @@ from django.utils import timezone
 
 from cleanup import retention
 from cleanup.management.purging import PurgeCommand
-from cleanup.management.stopping import stoppable
+from common.signals import stoppable
 
 
 class Command(PurgeCommand):

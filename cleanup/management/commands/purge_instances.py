@@ -9,7 +9,7 @@ from apps_registry import catalogue
 from apps_registry.errors import AppNotFound, AppUnreadable
 from cleanup import retention
 from cleanup.management.purging import PurgeCommand
-from cleanup.management.stopping import stoppable
+from common.signals import stoppable
 from instances.models import Instance
 
 

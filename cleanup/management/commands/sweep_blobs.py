@@ -9,8 +9,8 @@ from django.utils import timezone
 from cleanup import services
 from cleanup.errors import NothingBelongs
 from cleanup.management.purging import PurgeCommand
-from cleanup.management.stopping import stoppable
 from common.commands import number_between
+from common.signals import stoppable
 from data_elements.errors import StorageUnavailable
 
 

@@ -1,9 +1,9 @@
 """Compare every content with what its row says."""
 
 import json
-import signal
 import time
 from argparse import ArgumentParser, ArgumentTypeError
+from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Self
@@ -12,6 +12,7 @@ from uuid import UUID
 from django.core.management.base import CommandError
 
 from common.commands import ExplainedCommand
+from common.signals import stoppable
 from data_elements import verification
 from data_elements.errors import StorageUnavailable
 from data_elements.verification import Extent, Looked
@@ -110,24 +111,22 @@ class Command(ExplainedCommand):
     ) -> None:
         """Verify; print the findings and one line."""
         shows = progress or self.stderr.isatty()
-        stopped: list[int] = []
-        previous = signal.signal(
-            signal.SIGTERM, lambda number, _: stopped.append(number)
-        )
         at = _State.read(state)
-        try:
-            self._verify(at, share=sample / 100, state=state, shows=shows, stop=stopped)
-        except StorageUnavailable as error:
-            raise CommandError(
-                f"{error.detail} Looked at {at.elements} contents until then.",
-                returncode=_UNREADABLE,
-            ) from None
-        finally:
-            at.save(state)
-            signal.signal(signal.SIGTERM, previous)
-        if not stopped and state is not None:
+        with stoppable() as stopping:
+            try:
+                self._verify(
+                    at, share=sample / 100, state=state, shows=shows, stop=stopping
+                )
+            except StorageUnavailable as error:
+                raise CommandError(
+                    f"{error.detail} Looked at {at.elements} contents until then.",
+                    returncode=_UNREADABLE,
+                ) from None
+            finally:
+                at.save(state)
+        if not stopping() and state is not None:
             state.unlink(missing_ok=True)
-        how_far = "Stopped after" if stopped else "Looked at"
+        how_far = "Stopped after" if stopping() else "Looked at"
         summary = f"{how_far} {at.elements} contents ({at.size} bytes), {at.bad} bad."
         if at.bad:
             raise CommandError(summary, returncode=_BAD)
@@ -140,15 +139,13 @@ class Command(ExplainedCommand):
         share: float,
         state: Path | None,
         shows: bool,
-        stop: list[int],
+        stop: Callable[[], bool],
     ) -> None:
         after = UUID(at.after) if at.after else None
         left = verification.extent(after=after) if shows else Extent(0, 0)
         whole = at.size + round(left.size * share)
         saved = time.monotonic()
-        for one in verification.verify(
-            after=after, share=share, stop=lambda: bool(stop)
-        ):
+        for one in verification.verify(after=after, share=share, stop=stop):
             at.note(one)
             if one.finding:
                 self.stdout.write(

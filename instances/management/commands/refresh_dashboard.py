@@ -2,9 +2,9 @@
 
 import signal
 from argparse import ArgumentParser
-from threading import Event
 
 from common.commands import ExplainedCommand, number_between
+from common.signals import set_by
 from events import statistics as deliveries
 from instances import statistics
 
@@ -31,14 +31,10 @@ class Command(ExplainedCommand):
 
     def handle(self, *args: object, every: float | None, **options: object) -> None:
         """Count, and print one line each time."""
-        stopped = Event()
-        previous = signal.signal(signal.SIGTERM, lambda *_: stopped.set())
-        try:
+        with set_by(signal.SIGTERM) as stopped:
             self._count()
             while every is not None and not stopped.wait(every):
                 self._count()
-        finally:
-            signal.signal(signal.SIGTERM, previous)
 
     def _count(self) -> None:
         deliveries.refresh()
