@@ -52,6 +52,7 @@ class Envelope:
 
     ``source`` is the instance's address in the application API, ``subject`` is
     ``/party/{id}``, ``alternative_subject`` ``/org/{number}`` or ``/person/{number}``.
+    What is quiet is counted, and told to nobody.
     """
 
     type: str
@@ -61,6 +62,7 @@ class Envelope:
     resource: str
     resource_instance: str
     time: datetime
+    is_quiet: bool = False
 
 
 class Told(Protocol):

@@ -19,7 +19,8 @@ class CloudEvent(models.Model):
 
     Append only but for ``sequence``: its place among all that is told, given once by
     the worker. Transactions commit in another order than their ids were made in; what
-    commits gets its place later, so no reader who goes by places misses any.
+    commits gets its place later, so no reader who goes by places misses any. What is
+    quiet gets none: the worker counts it and takes it away.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
@@ -31,6 +32,11 @@ class CloudEvent(models.Model):
     resource_instance = models.CharField(max_length=64, help_text="{party}/{guid}")
     time = models.DateTimeField()
     sequence = models.BigIntegerField(null=True, blank=True, editable=False)
+    is_quiet = models.BooleanField(
+        default=False,
+        db_default=False,  # of processes that do not know it yet
+        help_text="Of an application that tells nobody of its events.",
+    )
 
     objects = CloudEventQuerySet.as_manager()
 

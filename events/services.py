@@ -50,6 +50,7 @@ def writes_of(envelopes: Sequence[Envelope]) -> list[Write]:
             "resource_instance": envelope.resource_instance,
             "time": envelope.time,
             "sequence": None,
+            "is_quiet": envelope.is_quiet,
         }
         for envelope in envelopes
     ]

@@ -7,7 +7,7 @@ it is.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -23,19 +23,24 @@ _BATCH = 200
 
 
 def tell(*, most: int = _BATCH) -> int:
-    """Tell of events that nobody was told of, and return of how many."""
+    """Tell of events that nobody was told of, and return of how many.
+
+    Those that are quiet are counted with the others, and taken away.
+    """
     now = timezone.now()
     with transaction.atomic():
         outbox = _locked()
         events = list(CloudEvent.objects.unnumbered()[:most])
         if not events:
             return 0
-        for place, event in enumerate(events, outbox.last_sequence + 1):
-            event.sequence = place
-        CloudEvent.objects.bulk_update(events, ["sequence"])
-        Delivery.objects.bulk_create(_deliveries(events, now))
         daily_counts.add(events)
-        Outbox.objects.filter(pk=outbox.pk).update(last_sequence=events[-1].sequence)
+        told = [event for event in events if not event.is_quiet]
+        if told:
+            _place(told, outbox)
+            Delivery.objects.bulk_create(_deliveries(told, now))
+        if len(told) < len(events):
+            quiet = [event.pk for event in events if event.is_quiet]
+            CloudEvent.objects.filter(pk__in=quiet).delete()
     return len(events)
 
 
@@ -52,6 +57,13 @@ def _locked() -> Outbox:
         ensure_outbox()
         found = rows.get(pk=Outbox.THE_ONE)
     return found
+
+
+def _place(events: Sequence[CloudEvent], outbox: Outbox) -> None:
+    for place, event in enumerate(events, outbox.last_sequence + 1):
+        event.sequence = place
+    CloudEvent.objects.bulk_update(events, ["sequence"])
+    Outbox.objects.filter(pk=outbox.pk).update(last_sequence=events[-1].sequence)
 
 
 def _deliveries(events: Iterable[CloudEvent], now: datetime) -> Iterator[Delivery]:

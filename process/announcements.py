@@ -20,7 +20,9 @@ from instances.models import Instance
 _told: WeakKeyDictionary[AppDefinition, bool] = WeakKeyDictionary()
 
 
-def envelope(instance: Instance, event_type: str, now: datetime) -> Envelope:
+def envelope(
+    instance: Instance, event_type: str, now: datetime, *, is_quiet: bool = False
+) -> Envelope:
     """Return the envelope of an event about an instance (app-api.md §17.6)."""
     return Envelope(
         type=event_type,
@@ -35,11 +37,12 @@ def envelope(instance: Instance, event_type: str, now: datetime) -> Envelope:
         resource=app_resource(instance.org, instance.app),
         resource_instance=instance.instance_id,
         time=now,
+        is_quiet=is_quiet,
     )
 
 
 def of_event(instance: Instance, event_type: str, *, now: datetime) -> list[Envelope]:
-    """Return what is told of an event: nothing, where the application says so.
+    """Return what is told of an event; quietly, where the application says so.
 
     Its setting is ``RegisterEventsWithEventsComponent``; read once a deployment.
     """
@@ -49,7 +52,7 @@ def of_event(instance: Instance, event_type: str, *, now: datetime) -> list[Enve
         environment = settings.ALTINN_ENVIRONMENT
         told = publishes_events(definition, environment=environment)
         _told[definition] = told
-    return [envelope(instance, event_type, now)] if told else []
+    return [envelope(instance, event_type, now, is_quiet=not told)]
 
 
 def of_move(instance: Instance, *, entered: str, now: datetime) -> list[Envelope]:

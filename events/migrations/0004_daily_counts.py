@@ -42,6 +42,15 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
+        migrations.AddField(
+            model_name="cloudevent",
+            name="is_quiet",
+            field=models.BooleanField(
+                db_default=False,
+                default=False,
+                help_text="Of an application that tells nobody of its events.",
+            ),
+        ),
         migrations.CreateModel(
             name='DailyCount',
             fields=[
