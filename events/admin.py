@@ -9,7 +9,7 @@ from django.db.models.functions import Concat
 from django.http import HttpRequest
 
 from apps_registry.models import Application
-from common.admin import LongListAdmin, ReadOnlyAdmin, number_or_none, uuid_or_none
+from common.admin import LongListAdmin, number_or_none, uuid_or_none
 from events.delivery_admin import (
     DeliveryAdmin,
     DeliveryStatisticsAdmin,
@@ -72,12 +72,10 @@ class CloudEventAdmin(LongListAdmin):
 
 
 @admin.register(DailyCount)
-class DailyCountAdmin(ReadOnlyAdmin):
+class DailyCountAdmin(LongListAdmin):
     """What the dashboards draw, which members look at instead."""
 
     list_display = ["day", "app_id", "type", "count"]
-    list_filter = ["org"]
-    ordering = ["-day", "-id"]
 
 
 def _named_by(term: str) -> dict[str, object]:

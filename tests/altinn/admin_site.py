@@ -29,7 +29,7 @@ from common.ids import uuid7
 from data_elements.models import DataElement, FileScan
 from events import services as events
 from events import statistics, telling
-from events.models import CloudEvent, Delivery, Outbox, Subscription
+from events.models import CloudEvent, DailyCount, Delivery, Outbox, Subscription
 from events.services import Wanted
 from exports.models import Export, ExportPart
 from instances import statistics as instance_statistics
@@ -62,6 +62,7 @@ LONG = [
     InstanceEvent,
     DataElement,
     CloudEvent,
+    DailyCount,
     Delivery,
     Subscription,
     LookUpAttempt,
@@ -212,6 +213,17 @@ def _transitions(count: int) -> None:
         )
 
 
+def _daily_counts(count: int) -> None:
+    for _ in range(count):
+        DailyCount.objects.create(
+            org="nav",
+            app_id="nav/app2018",
+            day=timezone.now().date(),
+            type=f"app.instance.process.movedTo.{uuid7()}",
+            count=1,
+        )
+
+
 def _exports(count: int) -> None:
     for _ in range(count):
         key = str(uuid7())
@@ -257,6 +269,7 @@ MORE: dict[type[models.Model], Callable[[int], None]] = {
     Transition: _transitions,
     Export: _exports,
     ExportPart: _exports,
+    DailyCount: _daily_counts,
     Delivery: _subscriptions,
     Subscription: _subscriptions,
     User: _users,
