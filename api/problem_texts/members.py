@@ -86,6 +86,14 @@ MEMBERS: Final[Mapping[str, Spoken]] = {
         "Tidspunktet har feil form. Bruk en av disse: {format}.",
         "Tidspunktet har feil form. Bruk ei av desse: {format}.",
     ),
+    "Date has wrong format. Use one of these formats instead: {format}.": Spoken(
+        "Datoen har feil form. Bruk en av disse: {format}.",
+        "Datoen har feil form. Bruk ei av desse: {format}.",
+    ),
+    "Expected a date but got a datetime.": Spoken(
+        "Verdien må være en dato, og er et tidspunkt.",
+        "Verdien må vere ein dato, og er eit tidspunkt.",
+    ),
     "Expected a datetime but got a date.": Spoken(
         "Verdien må være et tidspunkt, og er en dato.",
         "Verdien må vere eit tidspunkt, og er ein dato.",

@@ -278,6 +278,7 @@ def test_who_did_it_stands_on_the_row_and_in_the_event(
         "353801961": {
             "systemUserId": principal.system_user_id,
             "systemUserOwnerOrgNo": "353801961",
+            "systemId": "312009579_fakturaflyt",
         },
     }[performer]
     assert created.actor == {**expected, "authenticationLevel": principal.level}
