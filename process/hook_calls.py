@@ -23,6 +23,7 @@ from process.hook_refusals import (
     InstantiationRefusedByApp,
     QueryPrefillRefusedByApp,
     StepRefusedByApp,
+    action_error,
 )
 from process.hook_registry import HooksUnusable, hooks_of
 from process.hooks import (
@@ -305,11 +306,7 @@ def _refusal(
     elif chosen is StepRefusedByApp:
         members["validationIssues"] = documents
     elif issubclass(chosen, tuple(REFUSALS_OF_ACTIONS.values())):
-        members["error"] = {
-            "code": error.code,
-            "message": error.detail,
-            "metadata": None,
-        }
+        members["error"] = action_error(error.code, error.detail)
         members["clientActions"] = None
     found = [
         Issue(one.field or str(one.element_id or ""), one.code, one.description)

@@ -106,3 +106,8 @@ REFUSALS_OF_ACTIONS: Mapping[RefusalKind, type[DomainError]] = {
     RefusalKind.CONFLICT: ActionRefusedByApp,
     RefusalKind.UNAUTHORIZED: ActionUnauthorizedByApp,
 }
+
+
+def action_error(code: str, message: str) -> dict[str, object]:
+    """Return what the wire has of an action that failed."""
+    return {"code": code, "message": message, "metadata": None}

@@ -18,7 +18,7 @@ from parties.identity import Principal
 from process import engine, hook_calls, task_hooks
 from process.action_forms import ActionForms
 from process.form_writes import Written
-from process.hook_refusals import REFUSALS_OF_ACTIONS
+from process.hook_refusals import REFUSALS_OF_ACTIONS, action_error
 from process.hook_views import caller_of, data_views, instance_view
 from process.hooks import ActionResult, ActionView
 from process.positions import state_of
@@ -108,7 +108,7 @@ def run(
     handled = hook_calls.handled_action(definition, action)
     if handled is None:
         message = ActionHandlerMissing.detail.format(action=action)
-        error = {"code": "ActionNotFound", "message": message, "metadata": None}
+        error = action_error("ActionNotFound", message)
         raise ActionHandlerMissing(action=action, members={"error": error})
     with atomic():
         return perform(
@@ -134,20 +134,12 @@ def _perform_built_in(
                 step, action=action, on_behalf_of=on_behalf_of
             )
     except OnBehalfOfNotPermitted as refused:
-        error = {
-            "code": "UnauthorizedOnBehalfOf",
-            "message": refused.detail,
-            "metadata": None,
-        }
+        error = action_error("UnauthorizedOnBehalfOf", refused.detail)
         raise OnBehalfOfUnauthorized(
             organisation=on_behalf_of or "", members={"error": error}
         ) from refused
     except (SigningMisconfigured, NothingToSign, SignedContentUnreadable) as refused:
-        error = {
-            "code": "SignDataElementsFailed",
-            "message": refused.detail,
-            "metadata": None,
-        }
+        error = action_error("SignDataElementsFailed", refused.detail)
         refused.members.setdefault("error", error)
         raise
 
